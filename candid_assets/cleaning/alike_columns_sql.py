@@ -4,11 +4,12 @@ DuckDB takes longer to plan a column than to read fifty cells of it, and a thous
 type differ in nothing but their place and name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed
+from candid_assets.cleaning.faults_sql import other_sql, units_sql
 from candid_assets.cleaning.raw_content import RawContent
 from candid_assets.cleaning.typed_sql import texts_sql, typed_sql
 from candid_assets.contracts.header_text import OF_OTHER_CELLS
@@ -74,13 +75,17 @@ FROM judged
 GROUP BY _row"""
 
 
-def alike_sql(table: str, members: Sequence[Placed], pattern: str) -> tuple[str, list[str]]:
-    """Return the statement that makes a table of columns, and what is selected of it for them.
+def alike_sql(
+    table: str, members: Sequence[Placed], pattern: str, asked: Collection[int] | None
+) -> tuple[str, list[str], str]:
+    """Return the statement that makes a table of columns, what is selected of it, and its faults.
 
     Args:
         table: Its name.
         members: The columns, in the order of their places.
         pattern: The steps by which all of them are read.
+        asked: Positions of the columns whose reasons are selected; without them all that is
+            listed is selected, and no query of faults is returned.
     """
     places = ", ".join(str(p.place) for p in members)
     letters = text_list([p.letter or "" for p in members])
@@ -103,8 +108,27 @@ WITH cells AS (
         f"{table}.{listed}[{number}] AS {name}"
         for number, p in enumerate(members, start=1)
         for listed, name in _listed(p).items()
+        if asked is None or name == p.name or (name == p.why and p.position in asked)
     ]
-    return statement, columns
+    return statement, columns, "" if asked is None else _faults_sql(table, members)
+
+
+def _faults_sql(table: str, members: Sequence[Placed]) -> str:
+    """Return the query of `_row, position, reasons, other` of columns that are read alike."""
+    units = other = ""
+    if members[0].marked:
+        units = ", unnest(_marks) AS mark, unnest(_usuals) AS usual"
+        other = other_sql("reasons", units_sql("mark", "usual"))
+    return f"""\
+  SELECT _row, position, reasons, {other or "NULL::VARCHAR"} AS other
+  FROM (
+    SELECT
+      _row,
+      unnest([{", ".join(str(p.position) for p in members)}]) AS position,
+      unnest(_whys) AS reasons{units}
+    FROM temp.{table}
+  )
+  WHERE reasons IS NOT NULL"""
 
 
 def _alike(placed: Placed) -> Placed:

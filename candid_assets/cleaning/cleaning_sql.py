@@ -2,17 +2,19 @@
 
 The statements run in order on one connection that has the macros. Three scratch tables hold what
 happens on the way: `cleaning_rows` every row with its dropping rule, its typed values and what is
-wrong with each; `cleaning_repeats` the rows that repeat an earlier one in every cell; and
-`cleaning_problems` one line per reason. A row with a rule or a repeat is dropped, one with a
-problem is quarantined, any other is clean: each ends in exactly one table by construction.
+wrong with each (of a wide table this stands in `cleaning_faults`, a line for each cell);
+`cleaning_repeats` the rows that repeat an earlier one in every cell; and `cleaning_problems` one
+line per reason. A row with a rule or a repeat is dropped, one with a problem is quarantined, any
+other is clean: each ends in exactly one table by construction.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from duckdb import DuckDBPyConnection
 
 from candid_assets.cleaning.drop_rules import repeats_sql
+from candid_assets.cleaning.faults_sql import FAULTS
 from candid_assets.cleaning.problems_sql import problems_sql
 from candid_assets.cleaning.quarantine_sql import no_quarantine_sql, quarantine_sql
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
@@ -23,7 +25,16 @@ from candid_assets.sql import literal, quoted
 
 SCRATCH: Final = ("cleaning_rows", "cleaning_repeats", "cleaning_problems")
 _PROBLEMS: Final = f"SELECT 1 FROM temp.{SCRATCH[2]} LIMIT 1"
-_DROPS: Final = tuple(f"DROP TABLE temp.{table}" for table in SCRATCH)
+_DROPS: Final = (
+    *(f"DROP TABLE temp.{table}" for table in SCRATCH),
+    f"DROP TABLE IF EXISTS temp.{FAULTS}",
+)
+
+_CLEAN: Final = """\
+FROM temp.cleaning_rows
+ANTI JOIN temp.cleaning_repeats USING (_row)
+ANTI JOIN temp.cleaning_problems USING (_row)
+WHERE _rule IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +84,26 @@ class CleaningSql:
 
         Args:
             connection: Where the raw table is.
-            keep: The temporary table that `cleaning_rows` is kept as; dropped where left out.
+            keep: The temporary table that `cleaning_rows` is kept as; dropped where left out. The
+                faults of a wide table are kept as what `kept_faults` says of it.
         """
         for statement in (*self.reading, *self.judging, *self.sorting.clean):
             connection.execute(statement)
         is_wrong = bool(connection.execute(_PROBLEMS).fetchall())
         connection.execute(self.sorting.quarantine if is_wrong else self.no_quarantine)
         connection.execute(self.sorting.dropped)
-        rows_dropped, *others = _DROPS
-        if keep:
-            connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(keep)}")
-            connection.execute(f"ALTER TABLE temp.cleaning_rows RENAME TO {quoted(keep)}")
-        else:
-            connection.execute(rows_dropped)
-        for statement in others:
-            connection.execute(statement)
+        kept = {SCRATCH[0]: keep, FAULTS: kept_faults(keep)} if keep else {}
+        for table in (*SCRATCH, FAULTS):
+            if name := kept.get(table):
+                connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(name)}")
+                connection.execute(f"ALTER TABLE IF EXISTS temp.{table} RENAME TO {quoted(name)}")
+            else:
+                connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def kept_faults(rows: str) -> str:
+    """Return the table that the faults of a wide table are kept as, from that of its rows."""
+    return f"{rows}_faults"
 
 
 def cleaning_sql(
@@ -140,6 +156,12 @@ def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) 
     )
 
 
+def rows_alone(sql: CleaningSql) -> CleaningSql:
+    """Return the same cleaning where of the clean rows nothing but their numbers is kept."""
+    clean = f"CREATE OR REPLACE TEMP TABLE {quoted(sql.staged.clean)} AS\nSELECT _row\n{_CLEAN}"
+    return replace(sql, sorting=replace(sql.sorting, clean=(clean,)))
+
+
 def _clean_ddl(tab: Tab, clean: str) -> str:
     columns = "".join(f"  {quoted(c.name)} {c.physical_type},\n" for c in tab.columns)
     return (
@@ -155,10 +177,7 @@ INSERT INTO temp.{quoted(clean)}
 SELECT
 {columns}  _row,
   {literal(extract)}
-FROM temp.cleaning_rows
-ANTI JOIN temp.cleaning_repeats USING (_row)
-ANTI JOIN temp.cleaning_problems USING (_row)
-WHERE _rule IS NULL
+{_CLEAN}
 ORDER BY _row"""
 
 

@@ -6,12 +6,13 @@ another way, or that break a rule, are read again. Which ones are read in anothe
 their SQL, never in the contracts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from duckdb import DuckDBPyConnection
 
+from candid_assets.cleaning.cleaning_sql import kept_faults
 from candid_assets.cleaning.column_sql import (
     Placed,
     blank_or_broken_sql,
@@ -20,10 +21,12 @@ from candid_assets.cleaning.column_sql import (
     value_sql,
     why_sql,
 )
+from candid_assets.cleaning.faults_sql import FAULTS, NO_FAULTS
 from candid_assets.cleaning.parser_calls import parser_sql
+from candid_assets.cleaning.problems_sql import asked_columns
 from candid_assets.cleaning.raw_content import RawContent
 from candid_assets.cleaning.rows_sql import shared_sql
-from candid_assets.cleaning.slices_sql import SLICE, parts_of
+from candid_assets.cleaning.slices_sql import SLICE, ReadColumns, is_wide, parts_of
 from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.contracts.header_text import OF_OTHER_CELLS
@@ -38,11 +41,15 @@ class Judged:
     """What an earlier cleaning of a raw table made of its cells, which still stand there."""
 
     table: str
-    """Name of the temporary table that holds its `cleaning_rows`."""
+    """Name of the temporary table that holds its `cleaning_rows`; see `kept_faults`."""
     header: HeaderMap
     """Where the header stood."""
     placed: tuple[Placed, ...]
     """The columns as they were read."""
+    stays: bool = False
+    """Whether it is asked what becomes of each row and for no values: then `cleaning_rows` of a
+    wide table has no other columns that were read before than those by which rows are judged, and
+    what was read is not dropped."""
 
 
 def again_sql(
@@ -69,7 +76,8 @@ def again_sql(
         raw: The raw relation, quoted.
         content: What it holds beside its texts.
     """
-    if header != before.header or any(p.apart for p in placed):
+    other_shape = is_wide(placed) != is_wide(before.placed)
+    if header != before.header or other_shape or any(p.apart for p in placed):
         return ()
     former = {p.position: p for p in before.placed}
     alike = [p for p in placed if _is_read_alike(former.get(p.position), p)]
@@ -80,12 +88,25 @@ def again_sql(
     ruled = [p for p in alike if former[p.position] != p]
     asked = [p for p in ruled if why_sql(former[p.position]) != why_sql(p)]
     broken = set()
+    if is_wide(placed):
+        broken = _faulty(connection, before.table) & {p.position for p in asked}
+        asked = [p for p in asked if p.position not in broken]
     for start in range(0, len(asked), SLICE):
-        part = asked[start : start + SLICE]
-        broken |= _broken(connection, before.table, part, former)
-    kept = [p for p in alike if p.position not in broken]
-    changed = [p for p in placed if p not in kept]
-    return tuple(_joined_sql(before.table, kept, changed, content))
+        broken |= _broken(connection, before.table, asked[start : start + SLICE], former)
+    kept = {p.position for p in alike if p.position not in broken}
+    if is_wide(placed):
+        judged = {p.position for p in asked_columns(tab, placed)}
+        return tuple(_lined_sql(before, placed, kept, content, judged))
+    return tuple(_joined_sql(before.table, placed, kept, content))
+
+
+def _faulty(connection: DuckDBPyConnection, table: str) -> set[int]:
+    """Return the positions of a wide table's columns with a reason in a row that stays."""
+    lines = connection.execute(
+        f"SELECT DISTINCT position FROM temp.{quoted(kept_faults(table))}"
+        " SEMI JOIN (SELECT _row FROM temp.cleaning_rules WHERE _rule IS NULL) USING (_row)"
+    )
+    return {line[0] for line in lines.fetchall()}
 
 
 def _broken(
@@ -94,9 +115,15 @@ def _broken(
     columns: Sequence[Placed],
     former: dict[int, Placed],
 ) -> set[int]:
-    """Return the positions of columns with a reason that is not the one they had before."""
+    """Return the positions of columns with a reason that is not the one they had before.
+
+    The columns of a wide table are none that have one in a row that stays.
+    """
     tests = []
     for p in columns:
+        if is_wide(former):
+            tests.append(f"bool_or(({blank_or_broken_sql(p) or 'NULL'}) IS NOT NULL)")
+            continue
         test = f"{p.why} IS NULL AND ({blank_or_broken_sql(p) or 'NULL'}) IS NOT NULL"
         # A reason of before may be one of a rule that is another now.
         had_rules = blank_or_broken_sql(former[p.position]) is not None
@@ -109,24 +136,79 @@ def _broken(
 
 
 def _joined_sql(
-    table: str, kept: Sequence[Placed], changed: Sequence[Placed], content: RawContent
+    table: str, placed: Sequence[Placed], kept: Collection[int], content: RawContent
 ) -> Iterator[str]:
-    parts = parts_of(changed, content)
+    """Yield the statements that join values and reasons, of few columns, to those read again."""
+    parts = parts_of([p for p in placed if p.position not in kept], content)
     for part in parts:
         yield part.statement
-    columns = "".join(f",\n  judged.{name}" for p in kept for name in (p.name, p.why) if p.letter)
-    columns += "".join(f",\n  judged.{p.name}" for p in kept if not p.letter)
-    columns += "".join(f",\n  {name}" for part in parts for name in part.columns)
-    tables = [part.table for part in parts]
-    joins = "".join(f"\nINNER JOIN temp.{name} AS {name} USING (_row)" for name in tables)
-    yield f"""\
+    taken = [p for p in placed if p.position in kept]
+    columns = [f"judged.{name}" for p in taken for name in (p.name, p.why) if p.letter]
+    columns += [f"judged.{p.name}" for p in taken if not p.letter]
+    yield _rows_sql(table, columns, parts)
+    yield from _dropped_sql(parts, [table])
+
+
+def _lined_sql(
+    before: Judged,
+    placed: Sequence[Placed],
+    kept: Collection[int],
+    content: RawContent,
+    judged: Collection[int],
+) -> Iterator[str]:
+    """Yield the statements that join the values of a wide table to those read again.
+
+    Args:
+        before: What was made of it before.
+        placed: The columns with their places.
+        kept: Positions of those that are taken as they were read.
+        content: What the raw table holds beside its texts.
+        judged: Positions of the columns by whose values rows are judged.
+    """
+    table = before.table
+    changed = [p for p in placed if p.position not in kept]
+    parts = parts_of(changed, content, judged)
+    faults = f"temp.{quoted(kept_faults(table))}"
+    yield NO_FAULTS
+    yield (
+        f"INSERT INTO temp.{FAULTS} FROM {faults}"
+        f" WHERE position IN (SELECT unnest({sorted(kept)}::INTEGER[]))"
+    )
+    for part in parts:
+        yield part.statement
+        if part.faults:
+            yield f"INSERT INTO temp.{FAULTS}\n{part.faults}"
+    taken = [p for p in placed if p.position in kept]
+    columns = [f"judged.{p.name}" for p in taken if not before.stays or p.position in judged]
+    reasons = {
+        p.why: f"any_value(reasons) FILTER (position = {p.position})"
+        for p in taken
+        if p.letter and p.position in judged
+    }
+    columns += [f"faulty.{why}" for why in reasons]
+    selected = "".join(f", {sql} AS {why}" for why, sql in reasons.items())
+    of_rows = f"SELECT _row{selected} FROM {faults} GROUP BY _row"
+    join = f"\nLEFT JOIN ({of_rows}) AS faulty USING (_row)" if reasons else ""
+    yield _rows_sql(table, columns, parts) + join
+    yield from _dropped_sql(parts, [] if before.stays else [table, kept_faults(table)])
+
+
+def _rows_sql(table: str, columns: Sequence[str], parts: Sequence[ReadColumns]) -> str:
+    """Return the statement that makes `cleaning_rows` of columns as they were, and of parts."""
+    named = [*columns, *(name for part in parts for name in part.columns)]
+    joins = "".join(f"\nINNER JOIN temp.{p.table} AS {p.table} USING (_row)" for p in parts)
+    return f"""\
 CREATE OR REPLACE TEMP TABLE cleaning_rows AS
 SELECT
   _row,
-  rules._rule{columns}
+  rules._rule{"".join(f",{chr(10)}  {name}" for name in named)}
 FROM temp.{quoted(table)} AS judged
 INNER JOIN temp.cleaning_rules AS rules USING (_row){joins}"""
-    for made in (*tables, "cleaning_cells", "cleaning_rules", table):
+
+
+def _dropped_sql(parts: Sequence[ReadColumns], others: Sequence[str]) -> Iterator[str]:
+    """Yield the statements that drop what is needed no longer."""
+    for made in (*(part.table for part in parts), "cleaning_cells", "cleaning_rules", *others):
         yield f"DROP TABLE temp.{quoted(made)}"
 
 

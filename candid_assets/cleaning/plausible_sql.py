@@ -15,15 +15,11 @@ def implausible_problems(tab: Tab, placed: Sequence[Placed], raw: str) -> dict[s
         placed: Its columns with their places.
         raw: The raw relation, which knows the day of the read.
     """
-    judged = {column.name for column in judged_columns(tab)}
     read_day = f"(SELECT make_timestamp(epoch_us(max(_loaded_at)))::DATE FROM {raw})"
     queries = {}
-    for p in placed:
-        if not p.letter or p.column.name not in judged:
-            continue
-        if p.column.options.implausible == "quarantine":
-            readable = f"(SELECT * FROM kept WHERE {p.why} IS NULL)"
-            queries[f"implausible_problems_{p.position}"] = f"""\
+    for p in quarantined_columns(tab, placed):
+        readable = f"(SELECT * FROM kept WHERE {p.why} IS NULL)"
+        queries[f"implausible_problems_{p.position}"] = f"""\
   SELECT
     _row,
     {p.position} AS position,
@@ -32,3 +28,13 @@ def implausible_problems(tab: Tab, placed: Sequence[Placed], raw: str) -> dict[s
   FROM {readable}, ({range_sql(p.column, readable, read_day)})
   WHERE {outside_sql(p.column)}"""
     return queries
+
+
+def quarantined_columns(tab: Tab, placed: Sequence[Placed]) -> list[Placed]:
+    """Return the columns of the sheet whose implausible values go to quarantine."""
+    judged = {column.name for column in judged_columns(tab)}
+    return [
+        p
+        for p in placed
+        if p.letter and p.column.name in judged and p.column.options.implausible == "quarantine"
+    ]

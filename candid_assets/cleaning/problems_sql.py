@@ -8,18 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from candid_assets.cleaning.column_sql import Placed, is_key
-from candid_assets.cleaning.marks_sql import OTHER_UNIT
-from candid_assets.cleaning.plausible_sql import implausible_problems
-from candid_assets.cleaning.row_rules_sql import row_rule_problems
+from candid_assets.cleaning.faults_sql import FAULTS, faults_sql
+from candid_assets.cleaning.plausible_sql import implausible_problems, quarantined_columns
+from candid_assets.cleaning.row_rules_sql import row_rule_problems, rules_to_quarantine
+from candid_assets.cleaning.slices_sql import is_wide
 from candid_assets.contracts.catalog import Tab
 from candid_assets.sql import literal
-
-_KEPT: Final = """\
-  SELECT *
-  FROM temp.cleaning_rows
-  ANTI JOIN temp.cleaning_repeats USING (_row)
-  WHERE _rule IS NULL"""
-
 
 NOTHING_SHARED: Final = (
     "CREATE OR REPLACE TEMP TABLE cleaning_shared"
@@ -33,16 +27,19 @@ def problems_sql(tab: Tab, placed: Sequence[Placed], raw: str) -> str:
     `other` is the cell that holds the same key or value, for the two reasons about repeats, and
     the cells that a row rule compares.
     """
+    asked = asked_columns(tab, placed)
     alone = {"cell_problems": _cell_problems(placed)}
-    broken = row_rule_problems(tab, placed) | implausible_problems(tab, placed, raw)
-    return _listed("cleaning_problems", alone | _shared_problems(tab, placed) | broken)
+    broken = row_rule_problems(tab, asked) | implausible_problems(tab, asked, raw)
+    named = alone | _shared_problems(tab, placed) | broken
+    return _listed("cleaning_problems", named, _kept(tab, placed))
 
 
 def own_problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
     """Return the statement that lists the reasons of each row by itself, and `cleaning_shared`."""
-    alone = {"cell_problems": _cell_problems(placed)} | row_rule_problems(tab, placed)
+    asked = asked_columns(tab, placed)
+    alone = {"cell_problems": _cell_problems(placed)} | row_rule_problems(tab, asked)
     shared = {"shared_problems": "  SELECT *\n  FROM temp.cleaning_shared"}
-    return _listed("cleaning_problems", alone | shared)
+    return _listed("cleaning_problems", alone | shared, _kept(tab, placed))
 
 
 def shared_problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
@@ -51,7 +48,23 @@ def shared_problems_sql(tab: Tab, placed: Sequence[Placed]) -> str:
     It needs the rows that share a key or value with another, and may lack any other.
     """
     problems = _shared_problems(tab, placed)
-    return _listed("cleaning_shared", problems) if problems else NOTHING_SHARED
+    if not problems:
+        return NOTHING_SHARED
+    return _listed("cleaning_shared", problems, _kept(tab, placed))
+
+
+def asked_columns(tab: Tab, placed: Sequence[Placed]) -> Sequence[Placed]:
+    """Return the columns of which more is asked than what is wrong with each cell by itself.
+
+    These are of a wide table its keys, what is unique, what rules compare and what is judged as
+    implausible; a table of few columns is asked for all of them at once.
+    """
+    if not is_wide(placed):
+        return placed
+    names = {p.column.name for columns in shared_columns(tab, placed) for p in columns}
+    names |= {name for rule in rules_to_quarantine(tab) for name in rule.columns}
+    names |= {p.column.name for p in quarantined_columns(tab, placed)}
+    return [p for p in placed if p.column.name in names]
 
 
 def shared_columns(tab: Tab, placed: Sequence[Placed]) -> list[tuple[Placed, ...]]:
@@ -81,45 +94,40 @@ def _shared_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
     return named
 
 
-def _listed(table: str, named: Mapping[str, str]) -> str:
+def _kept(tab: Tab, placed: Sequence[Placed]) -> str:
+    """Return the query of the rows that stay, with what is asked of them."""
+    columns = "*"
+    if is_wide(placed):
+        asked = asked_columns(tab, placed)
+        names = [p.name for p in asked] + [p.why for p in asked if p.letter]
+        names += ["_fills"] if any(p.filled for p in placed) else []
+        columns = ", ".join(["_row", *names])
+    return f"""\
+  SELECT {columns}
+  FROM temp.cleaning_rows
+  ANTI JOIN temp.cleaning_repeats USING (_row)
+  WHERE _rule IS NULL"""
+
+
+def _listed(table: str, named: Mapping[str, str], kept: str) -> str:
     """Return the statement that makes a table of what the queries named after problems list."""
-    queries = {"kept": _KEPT} | dict(named)
+    queries = {"kept": kept} | dict(named)
     parts = ",\n".join(f"{name} AS (\n{part}\n)" for name, part in queries.items())
     union = "\nUNION ALL\n".join(f"SELECT * FROM {name}" for name in named if "problems" in name)
     return f"CREATE OR REPLACE TEMP TABLE {table} AS\nWITH {parts}\n{union}"
 
 
 def _cell_problems(placed: Sequence[Placed]) -> str:
-    present = [p for p in placed if p.letter]
-    marked = any(p.marked for p in present)
-    units = {
-        p.position: f", units: mark_words({p.mark}) || ' instead of ' || mark_words({p.usual})"
-        if p.marked
-        else ", units: NULL::VARCHAR"
-        for p in present
-        if marked
-    }
-    lines = ",\n".join(
-        f"      {{position: {p.position}, reasons: {p.why}{units.get(p.position, '')}}}"
-        for p in present
-    )
-    other = f"CASE problem.reasons WHEN '{OTHER_UNIT}' THEN problem.units END"
-    failed = "\n      OR ".join(f"{p.why} IS NOT NULL" for p in present)
+    faults = f"(\n{faults_sql(placed, 'kept')}\n  )"
+    if is_wide(placed):
+        faults = f"temp.{FAULTS}\n  SEMI JOIN kept USING (_row)"
     return f"""\
   SELECT
     _row,
-    problem.position AS position,
-    unnest(string_split(problem.reasons, ',')) AS reason,
-    {other if marked else "NULL::VARCHAR"} AS other
-  FROM (
-    SELECT _row, unnest([
-{lines}
-    ]) AS problem
-    FROM kept
-    WHERE
-      {failed}
-  )
-  WHERE problem.reasons IS NOT NULL"""
+    position,
+    unnest(string_split(reasons, ',')) AS reason,
+    other
+  FROM {faults}"""
 
 
 def _repeats(tab: Tab, over: Sequence[Placed], reason: str, *, after_keys: bool = False) -> str:

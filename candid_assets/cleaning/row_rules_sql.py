@@ -15,7 +15,7 @@ def row_rule_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
     There are none where no rule sends rows to quarantine. A condition that cannot be computed
     for a row, such as a product that is too large, is a reason as well.
     """
-    rules = [rule for rule in tab.row_rules if rule.severity == "error"]
+    rules = rules_to_quarantine(tab)
     if not rules:
         return {}
     wide = widened((p.column.name, p.column.physical_type) for p in placed)
@@ -47,12 +47,16 @@ def row_rule_problems(tab: Tab, placed: Sequence[Placed]) -> dict[str, str]:
     }
 
 
+def rules_to_quarantine(tab: Tab) -> list[RowRule]:
+    """Return the rules that send the rows which break them to quarantine."""
+    return [rule for rule in tab.row_rules if rule.severity == "error"]
+
+
 def row_rule_phrases(tab: Tab, placed: Sequence[Placed]) -> dict[tuple[int, str], str]:
     """Return what quarantine says of each cell, by the column's position and the rule's name."""
     return {
         (p.position, rule.name): f"breaks the rule {rule.name}: {rule.text}"
-        for rule in tab.row_rules
-        if rule.severity == "error"
+        for rule in rules_to_quarantine(tab)
         for p in _compared(rule, placed)
     }
 

@@ -10,11 +10,13 @@ from typing import Final, Literal
 from candid_assets.cleaning.bare_sums_sql import numbers_sql, part_sql
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.drop_rules import LEAD_OF_COLUMNS, rule_sql
+from candid_assets.cleaning.faults_sql import FAULTS, NO_FAULTS
 from candid_assets.cleaning.line_kinds_sql import kind_place, parent_sql
+from candid_assets.cleaning.problems_sql import asked_columns
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.region_sql import region_cells, region_kinds
 from candid_assets.cleaning.sections_sql import heading_sql, section_place
-from candid_assets.cleaning.slices_sql import parts_of
+from candid_assets.cleaning.slices_sql import is_wide, parts_of
 from candid_assets.cleaning.sum_words_sql import LEAD_TEXT
 from candid_assets.cleaning.typed_sql import texts_sql, typed_sql
 from candid_assets.contracts.catalog import Column, Tab
@@ -29,7 +31,7 @@ def placed_columns(
     tab: Tab, header: HeaderMap, content: RawContent = NOTHING_MORE
 ) -> Iterator[Placed]:
     """Yield the contract's columns with their places in the sheet and what formats say there."""
-    apart = content.rows >= MANY_ROWS and len(tab.columns) <= WIDE and not header.region
+    apart = content.rows >= MANY_ROWS and not is_wide(tab.columns) and not header.region
     for position, column in enumerate(tab.columns, start=1):
         place = _place(tab, header, column)
         letter = column_letter(place) if place else None
@@ -73,8 +75,6 @@ def _dates(column: Column, place: int, content: RawContent) -> Literal["any", "s
     return "" if not dates else "any" if texts >= dates else "short"
 
 
-WIDE: Final = 100
-"""Columns up to which a table is read in one statement."""
 MANY_ROWS: Final = 20_000
 """Rows from which a table's cells are read as columns, which are slower to plan than lists, and
 faster to run: a million rows of eight columns take 2.0 s instead of 5.4."""
@@ -83,7 +83,7 @@ faster to run: a million rows of eight columns take 2.0 s instead of 5.4."""
 def rows_sql(
     tab: Tab, header: HeaderMap, placed: Sequence[Placed], raw: str, content: RawContent
 ) -> tuple[str, ...]:
-    """Return the statements that make `cleaning_rows`.
+    """Return the statements that make `cleaning_rows`, and `cleaning_faults` of a wide table.
 
     Args:
         tab: The tab's contract.
@@ -92,9 +92,9 @@ def rows_sql(
         raw: The raw relation, quoted.
         content: What it holds beside its texts.
     """
-    if len(placed) <= WIDE:
+    if not is_wide(placed):
         return (_whole_sql(tab, header, placed, raw, content),)
-    return (*shared_sql(tab, header, placed, raw, content), *_sliced_sql(placed, content))
+    return (*shared_sql(tab, header, placed, raw, content), *_sliced_sql(tab, placed, content))
 
 
 def _whole_sql(
@@ -157,11 +157,14 @@ summed AS (
 """
 
 
-def _sliced_sql(placed: Sequence[Placed], content: RawContent) -> Iterator[str]:
+def _sliced_sql(tab: Tab, placed: Sequence[Placed], content: RawContent) -> Iterator[str]:
     """Yield the statements that read each slice, join them by row, and drop what is not needed."""
-    parts = parts_of(placed, content)
+    parts = parts_of(placed, content, {p.position for p in asked_columns(tab, placed)})
+    yield NO_FAULTS
     for part in parts:
         yield part.statement
+        if part.faults:
+            yield f"INSERT INTO temp.{FAULTS}\n{part.faults}"
     columns = "".join(f",\n  {name}" for part in parts for name in part.columns)
     joins = "".join(f"\nINNER JOIN temp.{part.table} USING (_row)" for part in parts)
     yield f"""\

@@ -1,6 +1,6 @@
 """A wide table is read some columns at a time, each time by a statement of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Sized
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,13 @@ from candid_assets.cleaning.alike_columns_sql import (
     pattern_of,
 )
 from candid_assets.cleaning.column_sql import Placed
+from candid_assets.cleaning.faults_sql import faults_sql
 from candid_assets.cleaning.parser_calls import parser_sql
 from candid_assets.cleaning.raw_content import RawContent
 from candid_assets.cleaning.typed_sql import texts_sql, typed_sql
 
+WIDE: Final = 100
+"""Columns up to which a table is read in one statement, and its reasons stand beside its values."""
 SLICE: Final = 50
 """Columns that one statement reads of a wider table."""
 
@@ -27,10 +30,19 @@ class ReadColumns:
     """Name of the temporary table that the statement makes."""
     statement: str
     columns: Sequence[str]
-    """What is selected of it for the values and reasons of the columns."""
+    """What is selected of it for the values of the columns, and for the reasons that are asked."""
+    faults: str
+    """The query of its lines for `cleaning_faults`; blank where it has none."""
 
 
-def parts_of(placed: Sequence[Placed], content: RawContent) -> list[ReadColumns]:
+def is_wide(columns: Sized) -> bool:
+    """Return whether a table is read some columns at a time, and its faults stand in lines."""
+    return len(columns) > WIDE
+
+
+def parts_of(
+    placed: Sequence[Placed], content: RawContent, asked: Collection[int] | None = None
+) -> list[ReadColumns]:
     """Return columns as they are read at a time.
 
     Columns that are read alike are read in one statement, however many they are, where a table has
@@ -39,6 +51,8 @@ def parts_of(placed: Sequence[Placed], content: RawContent) -> list[ReadColumns]
     Args:
         placed: The columns with their places.
         content: What the raw table holds beside its texts.
+        asked: Positions of the columns of a wide table whose reasons stand beside the values too;
+            without them all do, with the marks of numbers, and no lines are asked for.
     """
     groups: dict[str, list[Placed]] = {}
     if 0 < content.rows * len(placed) <= MOST_CELLS:
@@ -50,12 +64,24 @@ def parts_of(placed: Sequence[Placed], content: RawContent) -> list[ReadColumns]
     parts: list[ReadColumns] = []
     for pattern, members in alike.items():
         table = f"cleaning_slice_{len(parts)}"
-        parts.append(ReadColumns(table, *alike_sql(table, members, pattern)))
+        parts.append(ReadColumns(table, *alike_sql(table, members, pattern, asked)))
     for columns_of_slice in slices_of([p for p in placed if p.position not in grouped]):
         table = f"cleaning_slice_{len(parts)}"
         statement = slice_sql(table, columns_of_slice, content)
-        parts.append(ReadColumns(table, statement, [f"{table}.* EXCLUDE (_row)"]))
+        parts.append(ReadColumns(table, statement, *_selected(table, columns_of_slice, asked)))
     return parts
+
+
+def _selected(
+    table: str, members: Sequence[Placed], asked: Collection[int] | None
+) -> tuple[list[str], str]:
+    """Return what is selected of a slice for the rows, and the query of its faults."""
+    left_out, faults = ["_row"], ""
+    if asked is not None:
+        left_out += [p.why for p in members if p.letter and p.position not in asked]
+        left_out += [name for p in members if p.marked for name in (p.mark, p.usual)]
+        faults = faults_sql(members, f"temp.{table}") if any(p.letter for p in members) else ""
+    return [f"{table}.* EXCLUDE ({', '.join(left_out)})"], faults
 
 
 def slices_of(placed: Sequence[Placed]) -> list[list[Placed]]:

@@ -229,9 +229,9 @@ class _Discovery:
 
     def _finish(self, number: int) -> None:
         table = self.tables[number]
-        outcome = self._try(number)
+        outcome = self._try(number, last=True)
         if declared_of(self.groups[number]) is None and ask_of_broken_key(table, outcome.reasons):
-            outcome = self._try(number)
+            outcome = self._try(number, last=True)
         if self._refused(number) or self._too_many(number, outcome):
             del self.tables[number]
             return
@@ -249,11 +249,11 @@ class _Discovery:
         table.notes.append(f"{note}, {outcome.quarantined:,} to quarantine.")
         show_and_ask(table, self.groups[number], outcome)
 
-    def _try(self, number: int) -> Rehearsed:
+    def _try(self, number: int, *, last: bool = False) -> Rehearsed:
         """Rehearse; say the header's row and the words of sums where a run would not know them."""
-        outcome = self._tried(number)
+        outcome = self._tried(number, last=last)
         if not outcome.problems and self._name_summaries(number, outcome):
-            outcome = self._tried(number)
+            outcome = self._tried(number, last=last)
         self.outcomes[number] = outcome
         return outcome
 
@@ -279,13 +279,13 @@ class _Discovery:
             options["summaryRows"] = named
         return True
 
-    def _tried(self, number: int) -> Rehearsed:
+    def _tried(self, number: int, *, last: bool) -> Rehearsed:
         table, table_group = self.tables[number], self.groups[number]
         members = {m.number: m.tab.title for m in table_group.members}
-        outcome = self.rehearsal.try_on(table, number, members)
+        outcome = self.rehearsal.try_on(table, number, members, last=last)
         rows = {m.number: m.layout.header_row for m in table_group.members}
         wrong = outcome.problems or outcome.header_rows != rows
         if wrong and len(set(rows.values())) == 1 and not {*_PLACED} & table.options.keys():
             table.options = {"headerRow": next(iter(rows.values())), **table.options}
-            outcome = self.rehearsal.try_on(table, number, members)
+            outcome = self.rehearsal.try_on(table, number, members, last=last)
         return outcome

@@ -10,11 +10,12 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql
+from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql, rows_alone
 from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.cleaning.judge_again_sql import Judged, again_sql
 from candid_assets.cleaning.raw_content import raw_content
 from candid_assets.cleaning.rows_sql import placed_columns
+from candid_assets.cleaning.slices_sql import is_wide
 from candid_assets.contracts.catalog import ContractProblem, Tab
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.discovery.contract_text import table_yaml
@@ -78,13 +79,16 @@ class Rehearsal:
         )
         self.connection.unregister("raw_arrow")
 
-    def try_on(self, table: TableProposal, number: int, members: Mapping[int, str]) -> Rehearsed:
+    def try_on(
+        self, table: TableProposal, number: int, members: Mapping[int, str], *, last: bool = False
+    ) -> Rehearsed:
         """Clean a table's tabs and keep the clean rows as `temp.rehearsed_<number>`.
 
         Args:
             table: The proposal.
             number: The table's number.
             members: Titles of its tabs by the tabs' numbers.
+            last: Whether nothing but the outcome is asked for; clean rows are not kept then.
         """
         outcome = Rehearsed()
         tab, problems = self._contract(table)
@@ -94,9 +98,11 @@ class Rehearsal:
         kept = f"rehearsed_{number}"
         self.connection.execute(f"DROP TABLE IF EXISTS temp.{kept}")
         for index, member in enumerate(members):
-            self._clean(tab, member, outcome)
+            self._clean(tab, member, outcome, last=last)
             if outcome.problems:
                 break
+            if last:
+                continue
             verb = f"INSERT INTO temp.{kept} BY NAME" if index else f"CREATE TEMP TABLE {kept} AS"
             self.connection.execute(f"{verb} SELECT {member} AS _member, * FROM temp.staged_clean")
         return outcome
@@ -113,7 +119,7 @@ class Rehearsal:
         tab, document = read_tab(path, self.workbook, "team:unknown")
         return tab, document.problems
 
-    def _clean(self, tab: Tab, member: int, outcome: Rehearsed) -> None:
+    def _clean(self, tab: Tab, member: int, outcome: Rehearsed, *, last: bool = False) -> None:
         raw = f"temp.raw_{member}"
         head = self.connection.execute(
             f"SELECT {CELLS} FROM {raw} WHERE _row <= {rows_to_search(tab)} ORDER BY _row"
@@ -134,14 +140,18 @@ class Rehearsal:
             staged=CleaningTables(),
         )
         placed = tuple(placed_columns(tab, header, content))
-        if before := self._judged.pop(member, None):
-            again = again_sql(self.connection, tab, header, placed, before, raw, content)
-            sql = replace(sql, reading=again or sql.reading)
         judged = Judged(f"judged_{member}", header, placed)
         few = self._rows[member] * len(placed) <= MOST_KEPT
-        kept = few and not any(p.apart for p in placed)
-        sql.run(self.connection, keep=judged.table if kept else "")
-        if kept:
+        keep = judged.table if few and not any(p.apart for p in placed) else ""
+        if before := self._judged.pop(member, None):
+            before = replace(before, stays=last and is_wide(placed))
+            again = again_sql(self.connection, tab, header, placed, before, raw, content)
+            sql = replace(sql, reading=again or sql.reading)
+            if again and before.stays:
+                judged, keep = before, ""
+        sql = rows_alone(sql) if last else sql
+        sql.run(self.connection, keep=keep)
+        if keep or judged is before:
             self._judged[member] = judged
         counts = self.connection.execute(
             f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM temp.staged_clean),"

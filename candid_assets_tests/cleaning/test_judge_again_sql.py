@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.cleaning.cleaning_sql import CleaningSql, cleaning_sql
+from candid_assets.cleaning import slices_sql
+from candid_assets.cleaning.cleaning_sql import CleaningSql, cleaning_sql, rows_alone
 from candid_assets.cleaning.judge_again_sql import Judged, again_sql
 from candid_assets.cleaning.quarantine_sql import no_quarantine_sql
 from candid_assets.cleaning.raw_content import RawContent, raw_content
 from candid_assets.cleaning.rows_sql import placed_columns
-from candid_assets.contracts.catalog import Column, Tab
+from candid_assets.contracts.catalog import Column, RowRule, Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets_tests.cleaning.kit import PREFIX, Cell, column, load_raw, tab_of
 from candid_assets_tests.cleaning.test_cleaning_sql import EVERY_TYPE, cells
@@ -43,13 +45,14 @@ def without_rules(item: Column) -> Column:
 
 
 def again(
-    connection: DuckDBPyConnection, before: Tab, now: Tab, header: HeaderMap
+    connection: DuckDBPyConnection, before: Tab, now: Tab, header: HeaderMap, *, stays: bool = False
 ) -> tuple[str, ...]:
     """Clean by one contract, then by another of what was read; return how its rows were made."""
     former, content = plan(connection, before, header)
     former.run(connection, keep="judged")
-    judged = Judged("judged", header, tuple(placed_columns(before, header, content)))
+    judged = Judged("judged", header, tuple(placed_columns(before, header, content)), stays)
     later, content = plan(connection, now, header)
+    later = rows_alone(later) if stays else later
     placed = tuple(placed_columns(now, header, content))
     statements = again_sql(connection, now, header, placed, judged, RAW, content)
     replace(later, reading=statements or later.reading).run(connection)
@@ -60,25 +63,72 @@ def read_columns(statements: tuple[str, ...]) -> str:
     return "".join(s for s in statements if "TABLE cleaning_slice" in s)
 
 
-@pytest.mark.slow
-@settings(max_examples=30, deadline=None)
-@given(
-    rows=st.lists(st.lists(cells, min_size=9, max_size=9), max_size=10),
-    ruled=st.sets(st.integers(min_value=0, max_value=8)),
-)
-def test_rules_of_any_columns_judge_what_was_read_as_reading_again_does(
-    connection: DuckDBPyConnection, rows: list[list[Cell]], ruled: set[int]
-) -> None:
+LATER = RowRule("seen_after_day", "It is seen after its day.", "not (seen >= day)", ("seen", "day"))
+RULED = replace(EVERY_TYPE, row_rules=(LATER,))
+some_rows = st.lists(st.lists(cells, min_size=9, max_size=9), max_size=10)
+some_columns = st.sets(st.integers(min_value=0, max_value=8))
+
+
+def ruled_by(ruled: set[int]) -> Tab:
+    """Return the contract with the rules of some columns only."""
     columns = [
         item if place in ruled else without_rules(item)
         for place, item in enumerate(EVERY_TYPE.columns)
     ]
-    before = replace(EVERY_TYPE, columns=tuple(columns))
+    return replace(EVERY_TYPE, columns=tuple(columns))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("widest", [slices_sql.WIDE, 1])
+@settings(max_examples=30, deadline=None)
+@given(rows=some_rows, ruled=some_columns)
+def test_rules_of_any_columns_judge_what_was_read_as_reading_again_does(
+    connection: DuckDBPyConnection, rows: list[list[Cell]], ruled: set[int], widest: int
+) -> None:
     header = load(connection, EVERY_TYPE, rows)
-    again(connection, before, EVERY_TYPE, header)
+    with patch.object(slices_sql, "WIDE", widest):
+        again(connection, ruled_by(ruled), RULED, header)
     of_what_was_read = tables_of(connection)
-    plan(connection, EVERY_TYPE, header)[0].run(connection)
+    plan(connection, RULED, header)[0].run(connection)
     assert of_what_was_read == tables_of(connection)
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None)
+@given(rows=some_rows, ruled=some_columns)
+def test_what_becomes_of_each_row_is_the_same_where_no_values_are_asked_for(
+    connection: DuckDBPyConnection, rows: list[list[Cell]], ruled: set[int]
+) -> None:
+    header = load(connection, EVERY_TYPE, rows)
+    with patch.object(slices_sql, "WIDE", 1):
+        again(connection, ruled_by(ruled), RULED, header, stays=True)
+    _, _, *others = tables_of(connection)
+    kept = connection.execute("SELECT _row FROM staged_clean ORDER BY _row").fetchall()
+    plan(connection, RULED, header)[0].run(connection)
+    assert tables_of(connection)[2:] == others
+    assert connection.execute("SELECT _row FROM staged_clean ORDER BY _row").fetchall() == kept
+
+
+def test_values_of_a_wide_table_by_which_no_row_is_judged_are_left_where_they_were_read(
+    connection: DuckDBPyConnection,
+) -> None:
+    free = tab_of(*(column(name) for name in "abc"))
+    ruled = tab_of(column("a", primary_key_position=1), *(column(name) for name in "bc"))
+    header = load(connection, free, [["A1", "x", "y"], ["A1", "z", "y"]])
+    with patch.object(slices_sql, "WIDE", 1):
+        (made, *_) = (
+            s
+            for s in again(connection, free, ruled, header, stays=True)
+            if "TEMP TABLE cleaning_rows" in s
+        )
+    assert '"a"' in made
+    assert '"b"' not in made
+    reasons = connection.execute("SELECT _row, _reasons[1].reason FROM staged_quarantine")
+    assert reasons.fetchall() == [(2, "duplicate_key"), (3, "duplicate_key")]
+    assert connection.execute("SELECT b FROM judged ORDER BY _row").fetchall()[1:] == [
+        ("x",),
+        ("z",),
+    ]
 
 
 def test_only_columns_that_break_a_new_rule_are_read_again(connection: DuckDBPyConnection) -> None:
@@ -130,3 +180,17 @@ def test_quarantine_without_rows_has_the_columns_of_any_other(
     described = connection.execute("DESCRIBE staged_quarantine").fetchall()
     connection.execute(no_quarantine_sql((RAW, "staged_quarantine"), "hash-1"))
     assert connection.execute("DESCRIBE staged_quarantine").fetchall() == described
+
+
+@pytest.mark.parametrize("widest", [1, 2])
+def test_reasons_of_a_column_that_a_contract_no_longer_has_are_those_of_no_row(
+    connection: DuckDBPyConnection, widest: int
+) -> None:
+    three = tab_of(column("a"), column("b"), column("c", "date"))
+    two = tab_of(column("a"), column("b", required=True))
+    header = load(connection, three, [["A1", "x", "kemarin"], ["A2", None, "besok"]])
+    with patch.object(slices_sql, "WIDE", widest):
+        again(connection, three, two, header)
+    assert connection.execute("SELECT _row FROM staged_clean").fetchall() == [(2,)]
+    reasons = connection.execute("SELECT _row, _reasons[1].reason FROM staged_quarantine")
+    assert reasons.fetchall() == [(3, "missing_value")]

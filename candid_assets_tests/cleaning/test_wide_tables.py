@@ -1,5 +1,6 @@
 """A table that is cleaned some columns at a time gives what it gives in one statement."""
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -8,7 +9,8 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candid_assets.cleaning import drop_rules, rows_sql, slices_sql
+from candid_assets.cleaning import drop_rules, slices_sql
+from candid_assets.contracts.catalog import RowRule
 from candid_assets.names import column_letter
 from candid_assets_tests.cleaning.kit import Cell, Outcome, column, run_cleaning, tab_of
 from candid_assets_tests.cleaning.test_cleaning_sql import EVERY_TYPE, cells
@@ -29,7 +31,7 @@ tables = st.lists(st.lists(cells, min_size=0, max_size=10), min_size=0, max_size
 
 def sliced(connection: DuckDBPyConnection, *how: Any, size: int, **more: Any) -> Outcome:
     with (
-        patch.object(rows_sql, "WIDE", 1),
+        patch.object(slices_sql, "WIDE", 1),
         patch.object(slices_sql, "SLICE", size),
         patch.object(drop_rules, "MANY", 1),
     ):
@@ -76,7 +78,7 @@ def test_slices_fill_merged_cells_and_compare_units_alike(
     assert tables_of(connection) == whole
 
 
-@pytest.mark.parametrize("width", [rows_sql.WIDE, rows_sql.WIDE + 1, 3 * rows_sql.WIDE])
+@pytest.mark.parametrize("width", [slices_sql.WIDE, slices_sql.WIDE + 1, 3 * slices_sql.WIDE])
 def test_table_of_any_width_leaves_only_its_outcome(
     connection: DuckDBPyConnection, width: int
 ) -> None:
@@ -148,7 +150,7 @@ def test_columns_of_one_parser_are_read_together(connection: DuckDBPyConnection)
 
 
 def test_statements_say_once_what_many_columns_share(connection: DuckDBPyConnection) -> None:
-    tab = tab_of(*(column(f"k{n}", "date") for n in range(2 * rows_sql.WIDE)))
+    tab = tab_of(*(column(f"k{n}", "date") for n in range(2 * slices_sql.WIDE)))
     statements = run_cleaning(connection, tab, []).sql.statements
     (quarantine,) = (s for s in statements if '"staged_quarantine" AS' in s)
     assert quarantine.count("is a formula error") == 1
@@ -165,3 +167,46 @@ def test_row_that_begins_with_total_is_a_sum_where_a_required_cell_is_blank(
     with patch.object(drop_rules, "MANY", many):
         left = run_cleaning(connection, tab, [["x", *"234"], ["TOTAL", cell, *"34"]])
     assert left.dropped.get(3) == ("total_row" if sums else None)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    amounts=st.lists(
+        st.tuples(*[st.sampled_from([("n", "5"), ("n", "6"), "enam", None, ("n", "90000")])] * 3),
+        min_size=1,
+        max_size=6,
+    ),
+    size=st.integers(min_value=1, max_value=3),
+)
+def test_rules_over_columns_of_a_wide_table_say_what_those_of_few_columns_do(
+    connection: DuckDBPyConnection, amounts: list[tuple[Cell, ...]], size: int
+) -> None:
+    within = RowRule("within", "No more than ordered.", "not (b <= a)", ("a", "b"))
+    product = RowRule("product", "The total.", "abs(c - a * b) > 1", ("a", "b", "c"))
+    tab = tab_of(
+        column("id", primary_key_position=1),
+        column("a", "integer"),
+        column("b", "number", "DECIMAL(18,2)"),
+        column("c", "number", options={"implausible": "quarantine"}),
+        column("d"),
+    )
+    tab = replace(tab, row_rules=(within, product))
+    usual: list[list[Cell]] = [[f"u{n}", *[("n", f"{n}")] * 3, "x"] for n in range(100, 112)]
+    rows = [*usual, *([f"r{n}", *row, "y"] for n, row in enumerate(amounts))]
+    run_cleaning(connection, tab, rows)
+    whole = tables_of(connection)
+    sliced(connection, tab, rows, size=size)
+    assert tables_of(connection) == whole
+
+
+def test_reasons_of_a_wide_table_stand_in_lines_and_not_in_columns(
+    connection: DuckDBPyConnection,
+) -> None:
+    tab = tab_of(column("id", primary_key_position=1), *(column(name, "date") for name in "abc"))
+    left = sliced(connection, tab, [["1", "x", "y", "z"], ["2", None, None, None]], size=2)
+    assert [column for column, _ in left.reasons(2)] == ["a", "b", "c"]
+    (made,) = (s for s in left.sql.statements if "TEMP TABLE cleaning_rows" in s)
+    assert made.count('EXCLUDE (_row, "') == 2
+    (problems,) = (s for s in left.sql.statements if "TABLE cleaning_problems" in s)
+    assert '"id: why"' in problems
+    assert '"a: why"' not in problems
