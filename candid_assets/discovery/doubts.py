@@ -12,7 +12,7 @@ from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, 
 from candid_assets.discovery.rehearsal import Rehearsed
 from candid_assets.discovery.scale_notes import scale_questions
 from candid_assets.discovery.shown_rows import HeldRows, row_runs
-from candid_assets.discovery.sum_doubts import other_totals, section_headings
+from candid_assets.discovery.sum_doubts import computed_lines, other_totals, section_headings
 from candid_assets.discovery.tab_evidence import tab_evidence
 from candid_assets.vocabulary import BLANK_WORDS
 
@@ -41,6 +41,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *family_questions(table, group),
         *_totals(table, group, outcome),
         *other_totals(group),
+        *computed_lines(table, group),
         *section_headings(table, group),
         *scale_questions(table, group),
         *_kept_out(table),

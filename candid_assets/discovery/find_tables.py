@@ -7,6 +7,7 @@ from typing import Final
 from candid_assets.cleaning.header_search import HEAD_ROWS
 from candid_assets.contracts.custom_properties import ANY_CELL
 from candid_assets.contracts.header_text import WITHOUT_CELL, header_texts, normalise
+from candid_assets.discovery.computed_rows import add_computed
 from candid_assets.discovery.grid import Grid
 from candid_assets.discovery.line_kinds import LineKind, find_kinds
 from candid_assets.discovery.naming import column_names
@@ -226,6 +227,7 @@ def _count_rows(grid: Grid, member: TableTab) -> None:
     )
     rows = [row for row in rows if row not in heads]
     member.summaries = SummarySearch(grid, rows, layout.places).search()
+    add_computed(grid, rows, layout.places, member.summaries)
     summaries = member.summaries.labelled.keys() | member.summaries.sums.keys()
     member.data_rows = [row for row in rows if row not in summaries]
     prepared = find_prefilled(grid, member.data_rows, layout.places)

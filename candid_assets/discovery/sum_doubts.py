@@ -5,7 +5,8 @@ from typing import Final
 
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import TableProposal
-from candid_assets.discovery.questions import ContractQuestion, Damage
+from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
+from candid_assets.discovery.shown_rows import row_runs
 from candid_assets.names import column_letter
 
 _NAMED: Final = 6
@@ -27,6 +28,25 @@ def other_totals(group: TableGroup) -> Iterator[ContractQuestion]:
                 member.tab.title,
                 (f"{letter}{total.row}", f"{letter}{rows[0]}:{letter}{rows[-1]}") if rows else (),
             )
+
+
+def computed_lines(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
+    """Yield a question about the rows of data of each tab that are worked out of rows above."""
+    for member in group.members:
+        rows = member.summaries.computed
+        if not rows:
+            continue
+        phrases = list(dict.fromkeys(rows.values()))
+        named = [*table.options.get("summaryRows", ()), *phrases]
+        yield ContractQuestion(
+            Damage.WRONG_SUMS,
+            f"Row{'s' * (len(rows) > 1)} {row_runs(list(rows))} ({' · '.join(phrases[:_NAMED])}):"
+            " worked out of rows above, of which all numbers are the sum or the difference?",
+            "Lines like the others, which every sum adds up once more.",
+            (ContractAnswer("yes, and left out", "summaryRows", named),),
+            member.tab.title,
+            tuple(f"{row}:{row}" for row in list(rows)[:_NAMED]),
+        )
 
 
 def section_headings(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:

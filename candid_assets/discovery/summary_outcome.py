@@ -21,4 +21,6 @@ class SummaryRows:
     """Row to the phrase that it begins with, in small letters."""
     sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Row without any word to the columns whose sums it holds."""
+    computed: dict[int, str] = field(default_factory=dict)
+    """Row of data that is worked out of others to the phrase that it begins with."""
     other_totals: list[OtherTotal] = field(default_factory=list)
