@@ -37,9 +37,10 @@ def add_computed(
 ) -> None:
     """Add rows all of whose numbers are worked out of rows above to those that sum others up.
 
-    Each is the difference of two rows above in every column, or the sum of two rows or more that
-    end right above it, and so many figures agree that no chance makes them. Where no word says so,
-    or a row of data begins with the same, it stays a row of data and is asked about.
+    Each is in every column the difference of two rows above, the sum of two rows or more that end
+    right above it, or the sum of all such results, and so many figures agree that no chance makes
+    them. Where no word says so, or a row of data begins with the same, it stays a row of data and
+    is asked about.
 
     Args:
         grid: The tab.
@@ -92,18 +93,23 @@ def _rarity(lines: Sequence[Amounts]) -> float:
 
 
 def _results(lines: Mapping[int, Amounts]) -> list[int]:
-    """Return the rows that are a difference of two above, or the sum of those right above."""
+    """Return the rows that are worked out of rows above.
+
+    They are the difference of two of these, the sum of those right above, or that of all results.
+    """
     width = len(next(iter(lines.values())))
-    running = (0,) * width
-    """What all rows so far add up to."""
+    # What all rows so far add up to, and all results.
+    running = of_results = (0,) * width
     before: list[Amounts] = []
-    results = []
+    results: list[int] = []
     above: set[Amounts] = set()
     for row, line in lines.items():
         differs = any(_plus(line, one) in above for one in above)
         summed = _minus(running, line) in before[:-1]
-        if any(line) and (differs or summed):
+        of_totals = len(results) > 1 and line == of_results
+        if any(line) and (differs or summed or of_totals):
             results.append(row)
+            of_results = _plus(of_results, line)
         before.append(running)
         running = _plus(running, line)
         if any(line):

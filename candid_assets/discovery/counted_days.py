@@ -6,6 +6,7 @@ from candid_assets.discovery.column_facts import ColumnFacts
 from candid_assets.discovery.office_words import (
     AMOUNT_WORDS,
     BIRTH_WORDS,
+    CLOCK_WORDS,
     DATE_WORDS,
     EVENT_WORDS,
     LAST_DAY_WORDS,
@@ -30,7 +31,8 @@ def counted_days(facts: ColumnFacts, words: frozenset[str]) -> int:
     if words & BIRTH_WORDS or dated:
         counted += facts.counted_births
     sure = words & SURE_DATE_WORDS and not words & AMOUNT_WORDS - EVENT_WORDS
-    named = sure or (words & LAST_DAY_WORDS and not words & AMOUNT_WORDS)
+    timed = facts.counted_moments * 2 >= counted and words & CLOCK_WORDS
+    named = sure or timed or (words & LAST_DAY_WORDS and not words & AMOUNT_WORDS)
     return counted if named or dated > counted >= facts.number else 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from candid_assets.discovery.cell_unit_doubts import cell_units
 from candid_assets.discovery.copied_tabs import copies, joined
 from candid_assets.discovery.counted_day_doubts import counted_day_questions
 from candid_assets.discovery.family_doubts import family_questions
@@ -50,6 +51,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *_prepared(table, group, outcome),
         *_orders(table),
         *counted_day_questions(table.columns),
+        *cell_units(table, group),
         *_nameless(table, group),
     ]
 

@@ -65,6 +65,7 @@ UNIT_WORDS: Final = _words("""
     persen percent pct ppm ppb ph bar psi kpa pa watt w kw kwh kva v volt a ampere hz rpm kcal kkal
     cal joule kj nm mol mmol iu ntu lux db km/jam km/h m/s kg/m3 g/ml mg/l rp/kg rp/pcs pcs/jam
     dd/mm/yyyy dd/mm/yy yyyy-mm-dd hh:mm hh:mm:ss hari/minggu x
+    wib wita wit utc gmt
 """)
 """What may stand by itself below a header, to say in what its column is measured."""
 DATE_WORDS: Final = _words("""
@@ -136,6 +137,8 @@ WHOLE_WORDS: Final = _words("""
 """)
 """Headers of amounts that are at most those of others: what is approved and what was claimed."""
 TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
+CLOCK_WORDS: Final = _words("waktu jam pukul time timestamp datetime")
+"""Headers of moments alone, whose numbers are days with decimals."""
 DURATION_WORDS: Final = _words("durasi duration lama lembur overtime elapsed")
 NOTE_WORDS: Final = _words("""
     catatan note notes nb ket keterangan sumber source mengetahui menyetujui disetujui dibuat

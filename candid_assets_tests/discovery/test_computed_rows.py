@@ -72,3 +72,19 @@ def test_a_word_that_other_lines_begin_with_leaves_none_of_them_out(tmp_path: Pa
     table = table_of(tmp_path, rows)
     assert "laba" not in table.options.get("summaryRows", [])
     assert any("worked out of rows above" in text for text in questions(table))
+
+
+def test_the_sum_of_all_results_is_one_too(tmp_path: Path) -> None:
+    random = Random(6)  # noqa: S311 - chance for a test
+    cells = [[random.randrange(-(10**9), 10**9) for _ in range(2)] for _ in range(7)]
+    first, second = ([sum(c) for c in zip(*part, strict=True)] for part in (cells[:4], cells[4:]))
+    lines = [
+        *((f"Kas {n}", *line) for n, line in enumerate(cells[:4])),
+        ("Kas bersih operasi", *first),
+        *((f"Aset {n}", *line) for n, line in enumerate(cells[4:])),
+        ("Kas bersih investasi", *second),
+        ("Kenaikan kas", *(a + b for a, b in zip(first, second, strict=True))),
+    ]
+    table = table_of(tmp_path, [["Uraian", "2024", "2025"], *map(list, lines)])
+    assert (table.rows, table.clean) == (7, 7)
+    assert "kenaikan kas" in table.options["summaryRows"]

@@ -38,6 +38,7 @@ def test_numbers_below_a_word_for_days_are_days_and_a_question(tmp_path: Path, h
         ("Tanggal Lahir", [28_000 + 100 * n for n in range(30)], "date"),
         ("Waktu", [date(2025, 3, 1 + n) for n in range(20)] + DAYS[:9], "date"),
         ("Tanggal", [day + 0.25 for day in DAYS], "timestamp"),
+        ("Waktu Berangkat", [day + 0.375 for day in DAYS], "timestamp"),
         ("Tanggal", [str(day) for day in DAYS], "date"),
     ],
 )
@@ -54,6 +55,7 @@ def test_births_times_texts_and_cells_beside_dates_are_days_too(
         ("Amount Due", DAYS),
         ("Saldo per Tanggal", DAYS),
         ("Harga", DAYS),
+        ("Waktu", DAYS),
         ("Tanggal", list(range(1, 31))),
         ("Tanggal", [1_500 * n for n in range(1, 31)]),
     ],

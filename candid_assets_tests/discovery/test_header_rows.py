@@ -122,7 +122,9 @@ def day(number: int) -> date:
 SAMPLES = [[f"S{n}", date(2025, 7, n), n * 1.5, n * 2.25] for n in range(1, 15)]
 
 
-@pytest.mark.parametrize("units", [["gram", "°C"], ["kg", "%"], ["Rp", "pcs"], ["mg/l", "ppm"]])
+@pytest.mark.parametrize(
+    "units", [["gram", "°C"], ["kg", "%"], ["Rp", "pcs"], ["WIB", "°C"], ["mg/l", "ppm"]]
+)
 def test_a_line_of_units_is_no_data_and_gives_the_units(tmp_path: Path, units: list[str]) -> None:
     rows = [["Kode", "Tanggal", "Berat", "Suhu"], [None, None, *units], *SAMPLES]
     table = table_of(tmp_path, rows)
