@@ -73,9 +73,9 @@ def _near(
     """Ask about a tab that may be of the family."""
     lacking = [h for h in group.headers if h not in tab.headers and h not in pairs]
     first, when = group.members[0], "yes; then remove the contract of its own"
-    answers = [
-        ContractAnswer(when, "titlePattern", with_titles(group.pattern or "", [tab.tab.title]))
-    ]
+    titles = [tab.tab.title] if group.pattern else [first.tab.title, tab.tab.title]
+    pattern = with_titles(group.pattern or "", titles)
+    answers = [ContractAnswer(when, "titlePattern", pattern)]
     for header, own in pairs.items():
         written = tab.layout.headers[tab.headers[own] - 1]
         named = [*columns[header].other_headers, written]
@@ -86,7 +86,7 @@ def _near(
     return ContractQuestion(
         Damage.WRONG_SUMS,
         f"Does '{tab.tab.title}' list the same things as '{first.tab.title}'?"
-        f" It has {_differences(group, tab, columns)}.",
+        f" {_differences(group, tab, columns)}.",
         "It is a table of its own.",
         tuple(answers),
         tab.tab.title,
@@ -94,11 +94,13 @@ def _near(
 
 
 def _differences(group: TableGroup, tab: TableTab, columns: dict[str, ColumnProposal]) -> str:
-    """Return which headers a tab has and lacks."""
+    """Return which headers a tab has and lacks, in words."""
     more = [tab.layout.headers[p - 1] for h, p in tab.headers.items() if h not in columns]
     fewer = [columns[h].header for h in group.headers if h not in tab.headers]
     said = [_quoted(more)] if more else []
-    return " and ".join([*said, *([f"no {_quoted(fewer)}"] if fewer else [])])
+    if not more and not fewer:
+        return "Their headers are equal"
+    return "It has " + " and ".join([*said, *([f"no {_quoted(fewer)}"] if fewer else [])])
 
 
 def _quoted(texts: Sequence[str]) -> str:

@@ -1,9 +1,9 @@
-"""Tabs of much the same headers as a family, which stay tables of their own until somebody says."""
+"""Tabs of much the same headers as others, which stay tables of their own until somebody says."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from candid_assets.discovery.content_families import gathers
+from candid_assets.discovery.content_families import are_equal, gathers
 from candid_assets.discovery.find_tables import TableGroup, TableTab
 from candid_assets.discovery.renamed_headers import renames
 
@@ -13,14 +13,27 @@ _FEWEST: Final = 3
 
 
 def find_near(tables: Sequence[TableGroup]) -> None:
-    """Note with each family the tabs that may be of it; one that gathers its rows is none."""
+    """Note with each table the tabs that may be of it; one that gathers its rows is none.
+
+    Of a family they share half of its headers; of a single tab all, but for other names of some.
+    """
     families = [table for table in tables if table.pattern is not None]
-    alone = [table.members[0] for table in tables if table.pattern is None]
-    for tab in alone:
-        for family in families:
-            if _is_near(family.members[0], tab) and not gathers(tab, family.members):
+    alone = [table for table in tables if table.pattern is None]
+    asked: set[int] = set()
+    for position, table in enumerate(alone):
+        (tab, *_), singles = table.members, [t for t in alone[:position] if id(t) not in asked]
+        near = [f for f in families if _is_near(f.members[0], tab)]
+        near += [s for s in singles if _is_same(s.members[0], tab)]
+        for family in near:
+            if not gathers(tab, family.members):
                 family.near.append((tab, renames(family.members[0], tab)))
+                asked.add(id(table))
                 break
+
+
+def _is_same(first: TableTab, tab: TableTab) -> bool:
+    """Whether a tab of one table has a single tab's headers, or others in place of one or two."""
+    return _is_near(first, tab) and (are_equal(first, tab) or bool(renames(first, tab)))
 
 
 def _is_near(first: TableTab, tab: TableTab) -> bool:

@@ -90,6 +90,22 @@ def test_a_tab_and_what_is_called_its_copy_are_a_family_and_a_question(
         assert question.answers[0].value == [copy]
 
 
+def test_single_tabs_of_the_same_headers_or_one_other_are_tables_and_questions(
+    tmp_path: Path,
+) -> None:
+    tabs = {"Ani": shifts(6), "Budi": shifts(7), "Citra": [[*HEAD[:3], "Pulang"], *shifts(8)[1:]]}
+    first, *others = proposed(tmp_path, tabs).tables
+    assert [table.titles for table in (first, *others)] == [("Ani",), ("Budi",), ("Citra",)]
+    equal, other = [q for q in first.questions if "list the same things" in q.text]
+    assert equal.text == "Does 'Budi' list the same things as 'Ani'? Their headers are equal."
+    assert [(a.key, a.value) for a in equal.answers] == [("titlePattern", "Ani|Budi")]
+    assert {a.key: a.value for a in other.answers} == {
+        "titlePattern": "Ani|Citra",
+        "otherHeaders": ["Pulang"],
+    }
+    assert not any("list the same things" in q.text for table in others for q in table.questions)
+
+
 def test_a_tab_that_is_called_a_copy_and_has_other_columns_is_a_table(tmp_path: Path) -> None:
     tables = proposed(tmp_path, {"Kartu": shifts(7), "Kartu (1)": accounts(6)}).tables
     assert [table.titles for table in tables] == [("Kartu",), ("Kartu (1)",)]
