@@ -3,6 +3,7 @@
 import dagster as dg
 
 from candid_assets.contracts.load import load_catalog
+from candid_assets.garbage_collection import expect_lasting_objects
 from candid_assets.orchestration.alert_sensor import build_alert_sensor
 from candid_assets.orchestration.audit_job import build_audit_job, build_audit_schedule
 from candid_assets.orchestration.change_sensor import build_sensors
@@ -50,4 +51,6 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     )
 
 
+# Who imports this is a code server or a run of one, or reads every table of the catalog.
+expect_lasting_objects()
 defs = build_definitions(Settings())

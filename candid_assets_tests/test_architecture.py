@@ -29,6 +29,7 @@ GROUND = {
     "errors",
     "expected_errors",
     "findings",
+    "garbage_collection",
     "isolation",
     "languages",
     "logs",

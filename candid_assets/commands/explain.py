@@ -1,6 +1,5 @@
 """`candid explain`: the rows of the sheets behind a row or a metric's value, with their cells."""
 
-import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from candid_assets.console import Output, Result, with_output
 from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.metrics.declarations import TOTAL, Metric
 from candid_assets.contracts.metrics.words import Grain
+from candid_assets.garbage_collection import expect_lasting_objects
 from candid_assets.lineage.addresses import parse_address, parse_table
 from candid_assets.lineage.addresses import tables as known_tables
 from candid_assets.lineage.catalog_lineage import CatalogLineage
@@ -87,8 +87,7 @@ def explain(
     candid explain ready.fct_invoices --where "invoice_id = 'INV-000001'"
     candid explain ready.mart_batch_yield --where "yield_pct < 0.8" --column yield_pct --json
     """
-    # A million cells that all stay to the end are not looked through for cycles again and again.
-    gc.set_threshold(100_000, 20, 50)
+    expect_lasting_objects()
     graph = CatalogLineage(load_catalog(output.settings.catalog_dir))
     most = MOST_ROWS if output.as_json else SHOWN
     metrics = {metric.name: metric for metric in graph.catalog.registry.metrics}

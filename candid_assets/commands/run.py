@@ -10,6 +10,7 @@ import click
 from candid_assets.commands.complete_names import tab_names, workbook_names
 from candid_assets.console import Output, Result, with_output
 from candid_assets.errors import CandidError
+from candid_assets.garbage_collection import expect_lasting_objects
 from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,9 +69,8 @@ def run(
     candid run --fail-on warning
     candid run --tab coreos__products --accept-loss
     """
-    # Imports and a refresh make half a million objects that stay until the end; looking through
-    # them again and again for cycles, and once more at exit, is a sixth of a small refresh.
-    gc.set_threshold(100_000, 20, 50)
+    expect_lasting_objects()
+    # Nor are they looked through once more at exit.
     atexit.register(gc.freeze)
 
     from candid_assets.orchestration.run_refresh import How, refresh

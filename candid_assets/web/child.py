@@ -11,11 +11,14 @@ import signal
 import sys
 from threading import Thread
 
+from candid_assets.garbage_collection import expect_lasting_objects
+
 
 def main() -> None:
     """Run the module named by the first argument, with the arguments after it."""
     # A shell that starts the server in the background lets it inherit an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    expect_lasting_objects()
     Thread(target=_end_with_parent, daemon=True).start()
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -27,6 +27,7 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import GrpcServerTarget
 from dagster._grpc.client import DagsterGrpcClient
 
+from candid_assets.garbage_collection import expect_lasting_objects
 from candid_assets.names import CODE_LOCATION
 from candid_assets.settings import Settings, project_dir
 from candid_assets.source_kinds.registry import stand_ins
@@ -51,6 +52,7 @@ def serve_ui(settings: Settings, listener: socket.socket) -> int:
         ServingError: The server cannot start.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    expect_lasting_objects()
     _say(f"environment {settings.env} · starting")
     try:
         with ExitStack() as stack:
