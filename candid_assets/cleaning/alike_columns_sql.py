@@ -18,9 +18,6 @@ from candid_assets.warehouse.provenance import SHOWN
 
 FEWEST: Final = 8
 """Columns from which one statement for all of them is worth while."""
-MOST_CELLS: Final = 200_000
-"""Cells of a table up to which lines take less time and memory than the plans of all columns: both
-take as long at half a million."""
 _NAME: Final = "value"
 """The name that each of the columns has in the statement."""
 _PLACE: Final = "_place"

@@ -14,9 +14,12 @@ from candid_assets.contracts.catalog import Tab
 from candid_assets.contracts.header_map import HeaderMap
 from candid_assets.names import column_letter
 from candid_assets.sql import quoted
-from candid_assets.warehouse.provenance import MERGED, SHOWN
+from candid_assets.warehouse.provenance import CELLS, MERGED, SHOWN
 
 _DATES: Final = frozenset("ds")
+MOST_CELLS: Final = 200_000
+"""Cells of a table up to which lines take less time and memory than the plans of all columns: both
+take as long at half a million."""
 LONG: Final = 16
 """Figures from which on a number has more than a spreadsheet keeps."""
 
@@ -83,9 +86,11 @@ def raw_content(
         _letters(connection, raw, name) if name in described else frozenset[str]()
         for name in (SHOWN, MERGED)
     )
-    lengths, plus = _lengths_and_plus(connection, raw, header)
+    few = sum(count * len(row) for row, count in kinds) <= MOST_CELLS
+    lengths, plus = _lengths_and_plus(connection, raw, header, few=few)
     whole_figures = _whole_figures(connection, raw, header, kinds, lengths)
-    percents = _percents(connection, raw, tab, header, dict(kinds))
+    letters = _text_numbers(tab, header, dict(kinds))
+    percents = _percents(connection, raw, letters, few=few) if letters else frozenset[str]()
     periods = _periods(connection, raw, tab, header)
     forms = dict(_forms(connection, raw, header))
     return RawContent(shown, merged, dict(kinds), whole_figures, percents, periods, forms, plus)
@@ -125,14 +130,8 @@ def _kinds_at(kinds: Mapping[str, int], place: int) -> Counter[str]:
     return counts
 
 
-def _percents(
-    connection: duckdb.DuckDBPyConnection,
-    raw: str,
-    tab: Tab,
-    header: HeaderMap,
-    kinds: Mapping[str, int],
-) -> frozenset[str]:
-    """Return the number columns of a source without number cells that hold a percent sign."""
+def _text_numbers(tab: Tab, header: HeaderMap, kinds: Mapping[str, int]) -> list[str]:
+    """Return the letters of number columns whose cells are texts and no numbers."""
     letters = []
     for column in tab.columns:
         letter = header.letter(column.name)
@@ -140,20 +139,38 @@ def _percents(
             counts = _kinds_at(kinds, header.positions[column.name])
             if counts["t"] and not counts["n"]:
                 letters.append(letter)
-    if not letters:
-        return frozenset()
+    return letters
+
+
+def _percents(
+    connection: duckdb.DuckDBPyConnection, raw: str, letters: Sequence[str], *, few: bool
+) -> frozenset[str]:
+    """Return the columns that hold a percent sign."""
+    if few:
+        lines = connection.execute(
+            f"select distinct place from {_lines(raw, 'true')} where contains(cell, '%')"
+        )
+        return frozenset(letters) & {column_letter(line[0]) for line in lines.fetchall()}
     tests = ", ".join(f"bool_or(contains({quoted(letter)}, '%'))" for letter in letters)
     answers = connection.execute(f"select {tests} from {raw}").fetchone() or ()
     return frozenset(letter for letter, holds in zip(letters, answers, strict=True) if holds)
 
 
 def _lengths_and_plus(
-    connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderMap
+    connection: duckdb.DuckDBPyConnection, raw: str, header: HeaderMap, *, few: bool
 ) -> tuple[dict[int, int], frozenset[str]]:
     """Return the longest text of each column of the contract, and which have a plus sign."""
     places = sorted(set(header.positions.values()))
     if not places:
         return {}, frozenset()
+    if few:
+        lines = connection.execute(
+            "select place, max(length(cell)), bool_or(contains(cell, '+'))"
+            f" from {_lines(raw, f'_row > {header.last_row}')} group by place"
+        )
+        cells = {place: rest for place, *rest in lines.fetchall()}
+        longest = {place: cells.get(place, (0,))[0] or 0 for place in places}
+        return longest, frozenset(column_letter(p) for p in places if p in cells and cells[p][1])
     names = [quoted(column_letter(place)) for place in places]
     asked = ", ".join(f"max(length({name})), bool_or(contains({name}, '+'))" for name in names)
     line = connection.execute(f"select {asked} from {raw} where _row > {header.last_row}")
@@ -161,6 +178,12 @@ def _lengths_and_plus(
     lengths = dict(zip(places, (length or 0 for length in answers[::2]), strict=True))
     with_plus = zip(places, answers[1::2], strict=True)
     return lengths, frozenset(column_letter(place) for place, has_plus in with_plus if has_plus)
+
+
+def _lines(raw: str, rows: str) -> str:
+    """Return the relation of `cell, place` with a line for each cell of the rows of a test."""
+    cells = f"(select [*{CELLS}] as cells from {raw} where {rows})"
+    return f"(select unnest(cells) as cell, generate_subscripts(cells, 1) as place from {cells})"
 
 
 def _whole_figures(

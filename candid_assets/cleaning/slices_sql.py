@@ -4,16 +4,11 @@ from collections.abc import Collection, Sequence, Sized
 from dataclasses import dataclass
 from typing import Final
 
-from candid_assets.cleaning.alike_columns_sql import (
-    FEWEST,
-    MOST_CELLS,
-    alike_sql,
-    pattern_of,
-)
+from candid_assets.cleaning.alike_columns_sql import FEWEST, alike_sql, pattern_of
 from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.faults_sql import faults_sql
 from candid_assets.cleaning.parser_calls import parser_sql
-from candid_assets.cleaning.raw_content import RawContent
+from candid_assets.cleaning.raw_content import MOST_CELLS, RawContent
 from candid_assets.cleaning.typed_sql import texts_sql, typed_sql
 
 WIDE: Final = 100

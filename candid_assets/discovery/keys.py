@@ -99,7 +99,8 @@ def _key(  # noqa: C901 - the ways to a key, the best first
     # Where nearly all rows have a number of their own, they had days of their own by chance.
     if any(is_code(c) and _is_nearly_own(c, stats[c.name], rows) for c in whole):
         by_chance += [c for c in whole if c.logical == "date" and c not in by_chance]
-    alike = [c for c in whole if c not in by_chance]
+    doubted = {c.name for c in by_chance}
+    alike = [c for c in whole if c.name not in doubted]
     for nearly in (False, True):
         mark = _ask if nearly else _mark
         alone = {s: _best(table, alike, known, (rows, every), nearly) for s, known in scopes}

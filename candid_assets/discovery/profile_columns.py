@@ -85,6 +85,13 @@ def column_facts(
     }
 
 
+def forget_cells(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `column_facts` leaves: of every cell a copy, for which no one asks any more."""
+    connection.execute("DROP VIEW IF EXISTS temp.found_readings")
+    for table in ("found_values", "found_cells"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
 @cache
 def _sql(name: str) -> str:
     return files(__package__ or "candid_assets.discovery").joinpath(name).read_text("utf-8")

@@ -21,7 +21,7 @@ from candid_assets.discovery.merged_body import propose_fills
 from candid_assets.discovery.number_formats import NumberFormats
 from candid_assets.discovery.office_words import PHONE_WORDS, words_of
 from candid_assets.discovery.outer_references import OtherTables, add_outer_references
-from candid_assets.discovery.profile_columns import column_facts
+from candid_assets.discovery.profile_columns import column_facts, forget_cells
 from candid_assets.discovery.proposal import LeftOut, Proposal, TableProposal
 from candid_assets.discovery.references import add_references
 from candid_assets.discovery.rehearsal import Rehearsal, Rehearsed
@@ -109,6 +109,7 @@ class _Discovery:
             add_strangers(self.groups[number], self.strange.setdefault(number, {}), left_out)
         block_columns(self.connection, self.book.metadata.locale, self.groups, self.tables)
         share_types(self.connection, self.tables)
+        forget_cells(self.connection)
         borrow_types(self.tables)
         for number, table in self.tables.items():
             self.formats.propose(table, number, self.groups[number])

@@ -122,9 +122,9 @@ class Rehearsal:
     def _clean(self, tab: Tab, member: int, outcome: Rehearsed, *, last: bool = False) -> None:
         raw = f"temp.raw_{member}"
         head = self.connection.execute(
-            f"SELECT {CELLS} FROM {raw} WHERE _row <= {rows_to_search(tab)} ORDER BY _row"
+            f"SELECT [*{CELLS}] FROM {raw} WHERE _row <= {rows_to_search(tab)} ORDER BY _row"
         ).fetchall()
-        header = find_header(tab, [list(row) for row in head])
+        header = find_header(tab, [cells for (cells,) in head])
         if isinstance(header, HeaderProblem):
             outcome.problems.append(str(header))
             return

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from candid_assets.cleaning.macros import install_macros
-from candid_assets.discovery.profile_columns import TableCells, column_facts
+from candid_assets.discovery.profile_columns import TableCells, column_facts, forget_cells
 from candid_assets.warehouse.memory import open_scratch
 from candid_assets_tests.discovery.kit import workbook
 
@@ -19,4 +19,6 @@ def test_readings_of_cells_are_counted_as_they_are_made_and_never_kept(tmp_path:
         tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
         views = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal")
         assert views.fetchall() == [("found_readings",)]
-    assert {name for (name,) in tables} == {"found_cells", "found_values"}
+        assert {name for (name,) in tables} == {"found_cells", "found_values"}
+        forget_cells(connection)
+        assert not connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
