@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from candid_assets.discovery.carried_down import carried_down
 from candid_assets.discovery.cell_unit_doubts import cell_units
 from candid_assets.discovery.copied_tabs import copies, joined
 from candid_assets.discovery.counted_day_doubts import counted_day_questions
@@ -52,6 +53,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *_orders(table),
         *counted_day_questions(table.columns),
         *cell_units(table, group),
+        *carried_down(table, group),
         *_nameless(table, group),
     ]
 
