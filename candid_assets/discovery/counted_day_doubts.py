@@ -18,7 +18,7 @@ def counted_day_questions(columns: Sequence[ColumnProposal]) -> Iterator[Contrac
     for column in columns:
         facts, name = column.facts, column.name
         if column.guess.options.get(PROPERTY):
-            taken = "They are read as the days that a spreadsheet counts so."
+            taken = "They are read as days counted from 30 December 1899."
             when = "they are numbers"
             answers = [ContractAnswer(when, PROPERTY, None, name)]
             if not facts.date + facts.stamp + facts.dmy + facts.mdy + facts.ymd:
@@ -27,7 +27,7 @@ def counted_day_questions(columns: Sequence[ColumnProposal]) -> Iterator[Contrac
         elif column.logical in {"integer", "number"} and may_be_days(
             facts, words_of(column.header)
         ):
-            taken = "They are read as numbers; in a sheet, give them the format of a date."
+            taken = "They are read as numbers; at the source, give them the format of a date."
             when = "they are days"
             logical = "timestamp" if facts.counted_moments else "date"
             answers = [
