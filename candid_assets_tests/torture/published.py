@@ -25,7 +25,7 @@ COLUMNS: Final = {
 MART: Final = "mart_daily"
 EXPECTED_FILES: Final = re.compile(
     r"(keeping|warehouse)\.lock|warehouse\.duckdb|published/candid\.duckdb|alerts\.jsonl"
-    r"|candid-data\.json|clock\.json|tidied"
+    r"|candid-data\.json|(clock|looks)\.json|tidied"
     r"|agent/alerts\.(json|lock)|web/(session\.key|users\.(json|lock)|audit\.jsonl)"
     r"|gate/(applied|refused|accepted|libraries)\.json|gate/apply\.lock"
     r"|catalogs/[0-9a-f]{64}\.zip"
