@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from candid_assets.discovery.find_tables import TableGroup
+from candid_assets.discovery.find_tables import TableGroup, TableTab
 from candid_assets.discovery.office_words import UNIT_WORDS, names_codes, words_of
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.discovery.questions import ContractQuestion, Damage
-from candid_assets.discovery.read_source import grid_of
 
 _AMOUNT: Final = re.compile(r"[-+]?\d[\d.,]* ?([^\W\d_][^\d]{0,11}|%)")
 _MOST_CELLS: Final = 200
@@ -47,10 +46,7 @@ def _units(group: TableGroup, header: str) -> list[str]:
     units: Counter[str] = Counter()
     filled = 0
     for member in group.members:
-        place = member.headers.get(header)
-        grid = grid_of(member.tab, member.extract)
-        for row in member.data_rows[:_MOST_CELLS] if place else ():
-            text = grid.text(row, place or 0).lower()
+        for text in _first_texts(member, header):
             amount = _AMOUNT.fullmatch(text)
             unit = amount[1].strip(" .") if amount else ""
             filled += bool(text)
@@ -60,3 +56,15 @@ def _units(group: TableGroup, header: str) -> list[str]:
     if units.total() < max(_FEWEST, _NEARLY * filled) or len(units) > _MOST_UNITS or letters:
         return []
     return [unit for unit, _ in units.most_common()]
+
+
+def _first_texts(member: TableTab, header: str) -> Iterator[str]:
+    """Yield the texts of a column's first rows of data, in small letters and on one line each."""
+    if header not in member.headers:
+        return
+    # Only the cells that are asked about: a grid of the whole tab for each column of text takes as
+    # many times longer as the tab is wide.
+    column = member.extract.table.column(member.letter(header))
+    rows = [row - 1 for row in member.data_rows[:_MOST_CELLS]]
+    for cell in column.take(rows).to_pylist() if rows else ():
+        yield " ".join((cell or "").split()).lower()
