@@ -2,8 +2,40 @@
 
 from collections.abc import Sequence
 
-from candid_assets.contracts.catalog import Tab
+from open_data_contract_standard.model import SchemaProperty
+
+from candid_assets.contracts.catalog import Column, Tab
 from candid_assets.contracts.header_text import Row, normalise
+from candid_assets.contracts.odcs_vocabulary import custom_place
+from candid_assets.contracts.yaml_document import YamlDocument
+
+
+def check_other_headers(
+    document: YamlDocument, items: Sequence[SchemaProperty] | None, columns: Sequence[Column]
+) -> None:
+    """Report other headers that would mean two columns: another's header, or another's other one.
+
+    Args:
+        document: The contract file.
+        items: Its columns as written.
+        columns: The same as read; some may be missing.
+    """
+    named = {normalise(column.header): column for column in columns if column.in_sheet}
+    written = {item.name: (n, item.customProperties) for n, item in enumerate(items or ())}
+    other: dict[str, Column] = {}
+    for column in columns:
+        for text in column.options.other_headers:
+            first = named.get(normalise(text)) or other.setdefault(normalise(text), column)
+            if first is column:
+                continue
+            index, custom = written[column.name]
+            message = (
+                f"otherHeaders of {column.name!r} holds {text!r}, which is that of {first.name!r}"
+                f" too (in line {first.line})"
+            )
+            fix = "keep it with the column that such tabs mean by it"
+            at = custom_place(("properties", index), custom, "otherHeaders")
+            document.fault(at, message, fix)
 
 
 def with_own_headers(tab: Tab, rows: Sequence[Row]) -> Sequence[Row]:

@@ -19,6 +19,7 @@ from candid_assets.contracts.odcs_vocabulary import (
     option_fields,
     parse,
 )
+from candid_assets.contracts.other_headers import check_other_headers
 from candid_assets.contracts.row_rules import read_row_rules
 from candid_assets.contracts.sections import check_sections
 from candid_assets.contracts.tables_in_tab import check_table_in_tab, check_without_header
@@ -53,6 +54,7 @@ def read_tab(path: Path, workbook: str, owner: str) -> tuple[Tab | None, YamlDoc
         document.report(1, "the tab has no physicalName", fix)
     columns = read_columns(document, schema.properties, of_tab=True)
     _check_optional(document, columns)
+    check_other_headers(document, schema.properties, columns)
     rows = read_row_limits(document, schema.quality)
     row_rules = read_row_rules(document, schema.quality, columns)
     options, reading = _tab_options(document, schema, columns)

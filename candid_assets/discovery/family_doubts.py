@@ -9,6 +9,8 @@ from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, 
 from candid_assets.discovery.table_groups import with_titles
 
 _NAMED: Final = 6
+Near = tuple[TableTab, dict[str, str]]
+"""A tab that may be of a family, and its own headers by the family's."""
 
 
 def family_questions(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
@@ -24,8 +26,8 @@ def family_questions(table: TableProposal, group: TableGroup) -> Iterator[Contra
     for member in group.members:
         if member.renamed:
             yield _other_names(member, columns)
-    for tab, pairs in group.near:
-        yield _near(group, tab, pairs, columns)
+    for count in range(1, len(group.near) + 1):
+        yield _near(group, group.near[:count], columns)
 
 
 def _same_things(group: TableGroup) -> ContractQuestion:
@@ -68,29 +70,44 @@ def _other_names(member: TableTab, columns: dict[str, ColumnProposal]) -> Contra
 
 
 def _near(
-    group: TableGroup, tab: TableTab, pairs: dict[str, str], columns: dict[str, ColumnProposal]
+    group: TableGroup, near: Sequence[Near], columns: dict[str, ColumnProposal]
 ) -> ContractQuestion:
-    """Ask about a tab that may be of the family."""
-    lacking = [h for h in group.headers if h not in tab.headers and h not in pairs]
-    first, when = group.members[0], "yes; then remove the contract of its own"
-    titles = [tab.tab.title] if group.pattern else [first.tab.title, tab.tab.title]
-    pattern = with_titles(group.pattern or "", titles)
-    answers = [ContractAnswer(when, "titlePattern", pattern)]
-    for header, own in pairs.items():
-        written = tab.layout.headers[tab.headers[own] - 1]
-        named = [*columns[header].other_headers, written]
-        answers.append(ContractAnswer(when, "otherHeaders", named, columns[header].name))
-    for column in (columns[header] for header in lacking):
-        if not column.optional:
-            answers.append(ContractAnswer(when, "optional", True, column.name))
+    """Ask about the last of some tabs that may be of the family, alone and with those before it."""
+    (*before, (tab, _)), first = near, group.members[0]
+    answers = _joining(group, near[-1:], columns, "yes; then remove the contract of its own")
+    if before:
+        others = _quoted([other.tab.title for other, _ in before])
+        when = f"yes, and {others} too; then remove their contracts"
+        answers += _joining(group, near, columns, when)
     return ContractQuestion(
         Damage.WRONG_SUMS,
         f"Does '{tab.tab.title}' list the same things as '{first.tab.title}'?"
         f" {_differences(group, tab, columns)}.",
         "It is a table of its own.",
-        tuple(answers),
+        answers,
         tab.tab.title,
     )
+
+
+def _joining(
+    group: TableGroup, near: Sequence[Near], columns: dict[str, ColumnProposal], when: str
+) -> tuple[ContractAnswer, ...]:
+    """Return what makes tabs members of the family."""
+    titles = [tab.tab.title for tab, _ in near]
+    if not group.pattern:
+        titles.insert(0, group.members[0].tab.title)
+    pattern = with_titles(group.pattern or "", titles)
+    answers = [ContractAnswer(when, "titlePattern", pattern)]
+    for header, column in columns.items():
+        named = [t.layout.headers[t.headers[p[header]] - 1] for t, p in near if header in p]
+        if named:
+            names = list(dict.fromkeys([*column.other_headers, *named]))
+            answers.append(ContractAnswer(when, "otherHeaders", names, column.name))
+    for header, column in columns.items():
+        lacking = any(header not in tab.headers and header not in p for tab, p in near)
+        if lacking and not column.optional:
+            answers.append(ContractAnswer(when, "optional", True, column.name))
+    return tuple(answers)
 
 
 def _differences(group: TableGroup, tab: TableTab, columns: dict[str, ColumnProposal]) -> str:

@@ -26,9 +26,15 @@ def find_near(tables: Sequence[TableGroup]) -> None:
         near += [s for s in singles if _is_same(s.members[0], tab)]
         for family in near:
             if not gathers(tab, family.members):
-                family.near.append((tab, renames(family.members[0], tab)))
+                family.near.append((tab, _other_names(family, tab)))
                 asked.add(id(table))
                 break
+
+
+def _other_names(family: TableGroup, tab: TableTab) -> dict[str, str]:
+    """Return the headers that a tab has in place of a family's; none that the family has itself."""
+    pairs = renames(family.members[0], tab)
+    return {} if set(pairs.values()) & set(family.headers) else pairs
 
 
 def _is_same(first: TableTab, tab: TableTab) -> bool:

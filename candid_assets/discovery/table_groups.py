@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from candid_assets.contracts.header_text import normalise
 from candid_assets.discovery.content_families import (
     ALIKE,
     akin,
@@ -116,7 +117,10 @@ def _add_akin(tables: Sequence[TableGroup], alone: dict[int, TableTab]) -> None:
     offers = [(table, akin(table.members, list(alone.values()))) for table in tables]
     claims = Counter(member.number for _, kin in offers for member in kin)
     for table, kin in offers:
-        ours = [alone.pop(m.number) for m in kin if claims[m.number] == 1]
+        # A header that a member has for another is no column of its own beside that.
+        taken = {normalise(own) for m in table.members for own in m.renamed.values()}
+        mine = [m for m in kin if claims[m.number] == 1 and taken.isdisjoint(m.headers)]
+        ours = [alone.pop(member.number) for member in mine]
         table.members += ours
         table.joined += [member.tab.title for member in ours]
         if ours:

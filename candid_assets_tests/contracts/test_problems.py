@@ -29,6 +29,8 @@ TAB_CASES = [
     ("property: headerRow", "property: headrow", 6, "unknown custom property 'headrow' of a tab", "nearest known one is 'headerRow'"),
     ("property: notation", "property: notations", 16, "unknown custom property 'notations' of a column of a tab", "nearest known one is 'notation'"),
     ("property: headerRow, value: 3", "property: headerRow, valu: 3", 6, "unknown key 'valu' in a custom property", "nearest known key is 'value'"),
+    ("{property: notation, value: en}", "{property: otherHeaders, value: [' no  ORDER']}", 16, "otherHeaders of 'net_amount_idr' holds ' no  ORDER', which is that of 'order_id' too (in line 12)", "mean by it"),
+    ("minimum: 1, maximum: 99}", "minimum: 1}, customProperties: [{property: otherHeaders, value: [Tgl]}]", 13, "otherHeaders of 'line_no' holds 'Tgl', which is that of 'order_date' too (in line 15)", "mean by it"),
     ("{property: notation, value: en}", "{property: unit, value: Rp}", 16, "custom property 'unit' is given twice", "remove one"),
     ("property: headerRow, value: 3", "property: headerRow, value: three", 6, "'headerRow' must be a whole number", "correct three"),
     ("property: headerRow, value: 3", "property: headerRow, value: 0", 6, "headerRow 0 is no row of a table", "from 1"),
