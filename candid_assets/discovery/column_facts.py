@@ -60,6 +60,7 @@ class ColumnFacts:
     """Different years of text cells, read with the day first."""
     ymd_years: int = 0
     dmy_only: int = 0
+    """Text cells that are dates, with a time of day or without, in this order and no other."""
     mdy_only: int = 0
     either_order: int = 0
     """Text cells that are one date with the day first and another with the month first."""

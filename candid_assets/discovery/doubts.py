@@ -7,6 +7,7 @@ from candid_assets.discovery.carried_down import carried_down
 from candid_assets.discovery.cell_unit_doubts import cell_units
 from candid_assets.discovery.copied_tabs import copies, joined
 from candid_assets.discovery.counted_day_doubts import counted_day_questions
+from candid_assets.discovery.date_order_doubts import date_orders
 from candid_assets.discovery.family_doubts import family_questions
 from candid_assets.discovery.find_tables import TableGroup
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
@@ -50,7 +51,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *_quarantined(table, group, outcome),
         *_regions(table),
         *_prepared(table, group, outcome),
-        *_orders(table),
+        *date_orders(table, group),
         *counted_day_questions(table.columns),
         *cell_units(table, group),
         *carried_down(table, group),
@@ -200,25 +201,6 @@ def _prepared(
                 (ContractAnswer("they are rows of data", "prefilled", None),),
                 member.tab.title,
             )
-
-
-def _orders(table: TableProposal) -> Iterator[ContractQuestion]:
-    """Ask which of two figures is the day where no cell of a column can be read in one way only."""
-    for column in table.columns:
-        facts = column.facts
-        either = column.logical in {"date", "timestamp"} and facts.either_order
-        if not either or facts.dmy_only or facts.mdy_only:
-            continue
-        monthly = column.guess.options.get("dateOrder") == "mdy"
-        first, other = ("month", "dmy") if monthly else ("day", "mdy")
-        second = "day" if monthly else "month"
-        yield ContractQuestion(
-            Damage.MISREAD_VALUES,
-            f"Does the {first} come first in the dates of {column.header}?"
-            f" {facts.either_order:,} cells can be read both ways.",
-            f"The {first} is taken to come first.",
-            (ContractAnswer(f"the {second} comes first", "dateOrder", other, column.name),),
-        )
 
 
 def _nameless(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:

@@ -57,8 +57,12 @@ SELECT
     sum(n) FILTER (days[3] IS NOT NULL) AS ymd,
     count(DISTINCT left(CAST(coalesce(days[1], moments[1]) AS VARCHAR), 4)) AS dmy_years,
     count(DISTINCT left(CAST(coalesce(days[3], moments[3]) AS VARCHAR), 4)) AS ymd_years,
-    sum(n) FILTER (days[1] IS NOT NULL AND days[2] IS NULL) AS dmy_only,
-    sum(n) FILTER (days[2] IS NOT NULL AND days[1] IS NULL) AS mdy_only,
+    sum(n) FILTER (
+        days[1] IS NOT NULL AND days[2] IS NULL OR moments[1] IS NOT NULL AND moments[2] IS NULL
+    ) AS dmy_only,
+    sum(n) FILTER (
+        days[2] IS NOT NULL AND days[1] IS NULL OR moments[2] IS NOT NULL AND moments[1] IS NULL
+    ) AS mdy_only,
     sum(n) FILTER (
         days[1] <> days[2] OR moments[1] <> moments[2]
     ) AS either_order,
