@@ -43,7 +43,7 @@ def workbook(tabs: dict[str, Rows | Sheet], locale: str = "in_ID") -> Undescribe
 
 
 def _extract(title: str, sheet: Sheet, locale: str) -> TabExtract:
-    builder = TabBuilder()
+    builder = TabBuilder(sheet.merges)
     serial = [[serial_of(cell) for cell in row] for row in sheet.rows]
     shown = [[_shown(cell) for cell in row] for row in sheet.rows]
     builder.add(1, serial, shown)
