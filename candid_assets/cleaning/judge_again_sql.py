@@ -22,7 +22,7 @@ from candid_assets.cleaning.column_sql import (
     why_sql,
 )
 from candid_assets.cleaning.faults_sql import FAULTS, NO_FAULTS
-from candid_assets.cleaning.parser_calls import parser_sql
+from candid_assets.cleaning.parser_calls import parser_sql, prepared_sql
 from candid_assets.cleaning.problems_sql import asked_columns
 from candid_assets.cleaning.raw_content import RawContent
 from candid_assets.cleaning.rows_sql import shared_sql
@@ -230,5 +230,6 @@ def _reading(placed: Placed) -> tuple[str | None, ...]:
     """Return the SQL of a column's value, and of why its cells cannot be read."""
     if placed.letter is None:
         return placed.name, value_sql(placed)
+    cell = prepared_sql(placed.column, spelled_sql(placed), placed.kind)
     parsed = parser_sql(placed.column, placed.period)
-    return placed.name, spelled_sql(placed), parsed, value_sql(placed), misread_sql(placed)
+    return placed.name, *cell, parsed, value_sql(placed), misread_sql(placed)

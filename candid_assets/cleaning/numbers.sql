@@ -152,15 +152,21 @@ CREATE OR REPLACE TEMP MACRO without_mark(cleaned, negative, positive) AS
         END
     )[1];
 
--- A number from text: `digits` is exact and fit for a cast to any DECIMAL,
--- `places` counts the decimals it needs.
-CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
+-- A number from text that is taken apart: `digits` is exact and fit for a cast to
+-- any DECIMAL, `places` counts the decimals it needs. A list of one for each step,
+-- since DuckDB would plan and compute a macro's argument wherever it is named.
+CREATE OR REPLACE TEMP MACRO number_by_parts(cleaned, notation) AS
     list_transform(
-        [
-            number_parts(
-                plain_money(without_group_spaces(plain_signs(cleaned))), notation
-            )
-        ],
+        list_transform(
+            list_transform(
+                list_transform(
+                    [plain_signs(cleaned)],
+                    lambda plain: without_group_spaces(plain)
+                ),
+                lambda joined: plain_money(joined)
+            ),
+            lambda written: number_parts(written, notation)
+        ),
         lambda p: CASE
             WHEN number_agrees(p, notation) THEN {
                 digits:
@@ -188,6 +194,41 @@ CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
             }
         END
     )[1];
+
+-- Whether a text is a number as most are written, of which no part needs a look: a
+-- minus at most, figures with or without thousands, decimals; rupiah without these.
+CREATE OR REPLACE TEMP MACRO is_plain_number(cleaned, notation) AS
+    regexp_full_match(
+        cleaned,
+        CASE notation
+            WHEN 'id'
+                THEN '-?(?:0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)(?:,[0-9]+)?'
+                || '|(?i:rp\.? ?)(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)'
+            ELSE '-?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)(?:\.[0-9]+)?'
+                || '|(?i:rp\.? ?)(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)'
+        END
+    );
+
+-- The digits of a plain number.
+CREATE OR REPLACE TEMP MACRO plain_digits(cleaned, notation) AS
+    CASE notation
+        WHEN 'id'
+            THEN replace(replace(ltrim(cleaned, 'RPrp. '), '.', ''), ',', '.')
+        ELSE replace(ltrim(cleaned, 'RPrp. '), ',', '')
+    END;
+
+-- A number from text; most need not be taken apart, which is slow.
+CREATE OR REPLACE TEMP MACRO number_from_text(cleaned, notation) AS
+    CASE
+        WHEN is_plain_number(cleaned, notation) THEN {
+            digits: plain_digits(cleaned, notation),
+            places: length(
+                rtrim(split_part(plain_digits(cleaned, notation), '.', 2), '0')
+            ),
+            reason: NULL::VARCHAR
+        }
+        ELSE number_by_parts(cleaned, notation)
+    END;
 
 -- A number cell's digits. Sheets computes in binary floats and shows fifteen
 -- figures: 0.30000000000000004 is 0.3. A whole number is exact as it is.

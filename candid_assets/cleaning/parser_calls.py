@@ -22,13 +22,21 @@ CELL_KIND: Final = "cell.kind"
 
 
 def is_read_as_it_is(column: Column) -> bool:
-    """Return whether a column's text goes to its parser as it stands: no word or mark is replaced.
+    """Return whether a column's text goes to its parser as it stands, no word of it replaced."""
+    return not column.options.synonyms and prepared_sql(column, "", "") == ("", "")
 
-    A parser names the text many times, so that what makes it would be computed as often.
+
+def prepared_sql(column: Column, text: str, kind: str) -> tuple[str, str]:
+    """Return the text and the kind that a column's parser is given, as SQL.
+
+    They are columns of their own beside the call: a parser names its text many times, and DuckDB
+    would plan and compute what makes it as often.
     """
-    options = column.options
-    plain = not options.synonyms and not options.days_counted
-    return plain and _unmarked_sql(column) == CELL_TEXT
+    if column.options.days_counted:
+        return f"counted_day({text}, {kind})", f"counted_kind({text}, {kind})"
+    if column.logical_type in {"number", "integer"} and not column.options.duration:
+        return _unmarked_sql(column, text), kind
+    return text, kind
 
 
 def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None:
@@ -42,7 +50,7 @@ def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None
     if options.duration:
         return f"read_duration({cell}, {UNIT_SECONDS[options.duration]})"
     if column.logical_type in {"number", "integer"}:
-        return f"read_number({_unmarked_sql(column)}, {CELL_KIND}, {notation})"
+        return f"read_number({cell}, {notation})"
     if column.logical_type == "boolean":
         true, false = ([folded(w) for w in ws] for ws in (options.true_words, options.false_words))
         return f"parse_boolean({cell}, {text_list(true)}, {text_list(false)})"
@@ -50,8 +58,6 @@ def parser_sql(column: Column, period: StatedPeriod | None = None) -> str | None
         return f"parse_phone({cell})" if options.phone else None
     if column.logical_type == "time":
         return f"parse_time({cell})"
-    if options.days_counted:
-        cell = f"counted_day({cell}), counted_kind({cell})"
     more = f"_of_period({cell}, {order}, {days_sql(period)})"
     return f"parse_{column.logical_type}" + (more if options.year_from else f"({cell}, {order})")
 
@@ -63,9 +69,9 @@ def days_sql(period: StatedPeriod | None) -> str:
     return f"DATE {literal(str(period.first))}, DATE {literal(str(period.last))}"
 
 
-def _unmarked_sql(column: Column) -> str:
+def _unmarked_sql(column: Column, text: str) -> str:
     """Return a number's text without its currency and with the sign of its mark."""
-    options, text = column.options, CELL_TEXT
+    options = column.options
     if options.currency != RUPIAH:
         text = f"without_currency({text}, {literal(options.currency)})"
     if options.negative_marks or options.positive_marks:

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from candid_assets.cleaning.column_sql import Placed, spelled_sql
-from candid_assets.cleaning.parser_calls import CELL_KIND, CELL_TEXT, is_read_as_it_is, parser_sql
+from candid_assets.cleaning.parser_calls import (
+    CELL_KIND,
+    CELL_TEXT,
+    is_read_as_it_is,
+    parser_sql,
+    prepared_sql,
+)
 from candid_assets.contracts.header_text import OF_OTHER_CELLS
 
 
@@ -30,8 +36,13 @@ def with_reads(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], dict[str, 
             calls.setdefault(call, []).append(p)
     for number, (call, members) in enumerate(calls.items(), start=1):
         name = f"_reads_{number}"
-        cells = ", ".join(f"{{text: {spelled_sql(p)}, kind: {p.kind}}}" for p in members)
+        cells = ", ".join(_cell_sql(p) for p in members)
         reads[name] = f"list_transform([{cells}], lambda cell: {call})"
         for index, p in enumerate(members, start=1):
             by_position[p.position] = replace(p, read=f"{name}[{index}]")
     return tuple(by_position.values()), reads
+
+
+def _cell_sql(placed: Placed) -> str:
+    text, kind = prepared_sql(placed.column, spelled_sql(placed), placed.kind)
+    return f"{{text: {text}, kind: {kind}}}"

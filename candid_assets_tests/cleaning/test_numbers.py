@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from duckdb import DuckDBPyConnection
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from candid_assets.contracts.custom_properties import Currency
@@ -350,6 +350,27 @@ def test_any_text_gives_a_value_or_a_reason(
         call += f"{parser}(cleaned, '{kind}', '{notation}').reason IS NULL]"
         for blank, no_value, no_reason in parse_all(connection, call, texts):
             assert (no_value and no_reason) if blank else (no_value != no_reason)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    texts=st.lists(
+        st.from_regex(r"(?:-|(?i:rp)\.? ?)?[0-9]{1,4}(?:[.,][0-9]{1,4}){0,3}", fullmatch=True),
+        min_size=1,
+        max_size=80,
+    ),
+    notation=st.sampled_from(["id", "en"]),
+)
+@example(texts=["Rp. 1.000", "Rp1,000.25", "-0,00", "1.250,50", "1,250.50"], notation="id")
+@example(texts=["Rp. 1,000", "Rp1.000,25", "-0.00", "1.250,50", "1,250.50"], notation="en")
+def test_number_that_need_not_be_taken_apart_is_the_one_its_parts_give(
+    connection: DuckDBPyConnection, texts: list[str], notation: str
+) -> None:
+    calls = ", ".join(
+        f"{name}(cleaned, '{notation}')" for name in ("number_from_text", "number_by_parts")
+    )
+    for short, long in parse_all(connection, f"[{calls}]", texts):
+        assert short == long
 
 
 def test_the_marks_that_are_read_are_those_of_the_currencies_a_contract_may_name(
