@@ -1,7 +1,7 @@
 """The first stage: look at the sources, read the workbooks that changed, land their tabs.
 
 Reading runs one workbook ahead in a thread of its own, so that the next workbook is on its way
-while the tables of this one are built. Only the caller's thread touches the warehouse.
+while this one lands and the tables of the one before are built. The thread writes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,11 +35,12 @@ from candid_assets.sources.protocol import (
     Titles,
 )
 from candid_assets.sources.source_errors import CERTAIN, SourceError, place
+from candid_assets.warehouse.database import WRITING
 from candid_assets.warehouse.extracts import current_extracts, family_members
 
 _Outcome = SourceExtract | SourceError | Cause
 MOST_IN_MEMORY = 2
-"""Workbooks that may be in memory at once: the one being built and the one being read."""
+"""Workbooks that may be in memory at once: the one that lands and the one being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Extraction:
         reading = reading_of(workbook, self.refresh.settings.env, extract.state)
         is_late = not has_news and is_newer(self.refresh.connection, reading)
         doubtful = is_late or extract.is_doubtful
-        self.refresh.readings.append(doubted(reading) if doubtful else reading)
+        with WRITING:  # a thread that builds may take one out meanwhile
+            self.refresh.readings.append(doubted(reading) if doubtful else reading)
 
     def _states(self, workbooks: Sequence[Workbook]) -> Mapping[str, StateOrError]:
         """Return states by location; where no source can be opened, the error of each."""

@@ -26,7 +26,7 @@ from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, pla
 from candid_assets.sql import qualified
 from candid_assets.warehouse.builds import MadeFrom, TableState, record_states
 from candid_assets.warehouse.current_extracts import CurrentExtract, used_extracts
-from candid_assets.warehouse.database import transaction
+from candid_assets.warehouse.database import WRITING, transaction
 from candid_assets.warehouse.extracts import adopt_extract, current_extract, record_extract
 from candid_assets.warehouse.memory import fit_to_rows
 from candid_assets.warehouse.provenance import (
@@ -167,13 +167,15 @@ def _land_tab(refresh: Refresh, session: Sources, tab: Tab, extract: TabExtract)
         extract.rows,
         extract.hidden,
     )
-    if is_landed and not adopt_extract(refresh.connection, tab, digest, refresh.run_id):
+    with WRITING:
+        if not is_landed:
+            record_extract(refresh.connection, tab, extract, digest, refresh.run_id)
+        is_known = is_landed and not adopt_extract(refresh.connection, tab, digest, refresh.run_id)
+    if is_known:
         yield Unchanged(tab.source, tab.table)
         # What a read that failed left behind does not stand any more.
         yield from () if _read_stands(refresh, tab) else checks
         return
-    if not is_landed:
-        record_extract(refresh.connection, tab, extract, digest, refresh.run_id)
     yield Built(
         tab.source,
         tab.table,

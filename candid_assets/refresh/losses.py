@@ -12,6 +12,7 @@ from candid_assets.refresh.failures import Cause
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.source_errors import place
 from candid_assets.warehouse.current_extracts import CurrentExtract
+from candid_assets.warehouse.database import WRITING
 from candid_assets.warehouse.extracts import landed_extract
 from candid_assets.warehouse.tab_changes import Hold, record_hold
 
@@ -109,4 +110,5 @@ def _note(
         )
     )
     content = extract.content_hash  # a hold of this very content is judged by its keys later on
-    record_hold(refresh.connection, tab.workbook, tab.name, hold, refresh.run_id, content)
+    with WRITING:
+        record_hold(refresh.connection, tab.workbook, tab.name, hold, refresh.run_id, content)

@@ -83,10 +83,14 @@ def _tables(
     if any(_wants_source(refresh, w) for w in refresh.catalog.workbooks):
         with session as opened:
             extraction = Extraction(refresh, opened, refresh.looks)
+            building: Iterator[Event] = iter(())
             for reading in refresh.times.during("read", extraction.readings()):
+                # This workbook lands while the tables of the one before are built.
                 landing = land(refresh, extraction, opened, reading)
                 yield from refresh.times.during("land", landing, workbook=reading.workbook.name)
-                yield from tabs.build(reading.workbook)
+                before_it, building = building, tabs.build(reading.workbook)
+                yield from before_it
+            yield from building
             record.sheets_reads, record.drive_reads = opened.reads
             record.read_as = opened.read_as
             record.wrong_clocks = opened.wrong_clocks

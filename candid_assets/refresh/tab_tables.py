@@ -1,6 +1,6 @@
 """Builds the raw, clean and quarantine tables of tabs from their current extracts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -18,6 +18,7 @@ from candid_assets.refresh.land_stage import build_raw
 from candid_assets.refresh.layout_drift import report_layout
 from candid_assets.refresh.swap import StagedTab
 from candid_assets.refresh.workers import Builders, TableWork
+from candid_assets.warehouse.builds import TableState
 from candid_assets.warehouse.extracts import current_extract
 
 
@@ -35,15 +36,27 @@ class TabTables:
     """Workbooks whose tabs were all looked at."""
 
     def build(self, workbook: Workbook) -> Iterator[Event]:
-        """Build every selected table of a workbook's tabs that is stale, once in a refresh."""
+        """Begin to build the selected tables of a workbook's tabs that are stale, once a refresh.
+
+        What happened is for the caller to take; where several tables are built at a time, they
+        are being built whether or not it does.
+        """
         if workbook.name in self.done:
-            return
+            return iter(())
         self.done.add(workbook.name)
         tabs = [t for t in workbook.living_tabs if _wants_tables(self.refresh, t)]
         self.refresh.progress.stage("build", len(tabs))
         before = {tab.table: self.refresh.states.get(("clean", tab.table)) for tab in tabs}
         works = [TableWork(tab.table, partial(self._contained, tab)) for tab in tabs]
-        for work, events in self.workers.build(works):
+        return self._events(tabs, before, self.workers.build(works))
+
+    def _events(
+        self,
+        tabs: Sequence[Tab],
+        before: Mapping[str, TableState | None],
+        building: Iterator[tuple[TableWork, Iterable[Event]]],
+    ) -> Iterator[Event]:
+        for work, events in building:
             yield from events
             self.refresh.progress.step("build", work.name)
         states = self.refresh.states

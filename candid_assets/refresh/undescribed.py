@@ -4,6 +4,7 @@ from candid_assets.contracts.catalog import Catalog, Workbook
 from candid_assets.contracts.undescribed import is_undescribed, known_workbook, proposal_for
 from candid_assets.refresh.context import Refresh
 from candid_assets.sources.protocol import SourceExtract
+from candid_assets.warehouse.database import WRITING
 from candid_assets.warehouse.tab_changes import UndescribedTable, record_undescribed
 
 
@@ -19,8 +20,9 @@ def note_undescribed(refresh: Refresh, workbook: Workbook, outcome: SourceExtrac
         for title in outcome.unknown_titles
         if is_undescribed(workbook, title)
     }
-    if record_undescribed(refresh.connection, workbook.name, proposals, refresh.run_id):
-        refresh.observations.has_other_news = True
+    with WRITING:
+        if record_undescribed(refresh.connection, workbook.name, proposals, refresh.run_id):
+            refresh.observations.has_other_news = True
 
 
 def _unread(workbook: Workbook, outcome: SourceExtract, title: str) -> str:

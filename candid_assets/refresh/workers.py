@@ -36,48 +36,64 @@ class TableWork:
 
 
 @dataclass(slots=True)
+class _Batch:
+    """The tables of one call, in the caller's order."""
+
+    works: Sequence[TableWork]
+    waiting: list[TableWork]
+    """Those that did not begin, in the order in which they should."""
+    running: "dict[Future[list[Event]], str]" = field(default_factory=dict)
+    built: dict[str, list[Event]] = field(default_factory=dict)
+    stopped: bool = False
+
+
+@dataclass(slots=True)
 class Workers:
     """Threads that build tables, each with a refresh that has a connection of its own."""
 
     refreshes: "SimpleQueue[Refresh]"
     threads: ThreadPoolExecutor
-    _stopped: bool = field(default=False)
+    _stopped: bool = False
 
     def build(self, works: Sequence[TableWork]) -> Iterator[tuple[TableWork, Iterable[Event]]]:
-        """Yield each table in the given order with what happened while it was built.
+        """Begin to build tables; yield each in the given order with what happened meanwhile.
 
-        One table begins when those before it in `after` are built, whether or not they failed;
-        of those that may begin, the one with the costliest chain of tables behind it is the first.
-        A caller that stops early waits for the tables that are being built, and no other begins.
+        They are being built as soon as this returns, after those of earlier calls, whether or not
+        the caller has taken anything yet. One table begins when those before it in `after` are
+        built, whether or not they failed; of those that may begin, the one with the costliest
+        chain of tables behind it is the first. A caller that stops early waits for the tables that
+        are being built, and no other begins.
         """
         chains = chain_costs(works)
-        waiting = sorted(works, key=lambda work: -chains[work.name])
-        names = {work.name for work in works}
-        running: dict[Future[list[Event]], str] = {}
-        built: dict[str, list[Event]] = {}
+        batch = _Batch(works, sorted(works, key=lambda work: -chains[work.name]))
+        self._start(batch)
+        return self._results(batch)
+
+    def stop(self) -> None:
+        """Begin no other table."""
+        self._stopped = True
+
+    def _results(self, batch: "_Batch") -> Iterator[tuple[TableWork, Iterable[Event]]]:
         try:
-            for work in works:
-                while work.name not in built:
-                    self._start(waiting, running, names - built.keys())
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        built[running.pop(future)] = future.result()
-                self._start(waiting, running, names - built.keys())
-                yield work, built[work.name]
+            for work in batch.works:
+                while work.name not in batch.built:
+                    for future in wait(batch.running, return_when=FIRST_COMPLETED).done:
+                        batch.built[batch.running.pop(future)] = future.result()
+                    self._start(batch)
+                yield work, batch.built[work.name]
         finally:
-            self._stopped = True
-            wait(running)
-            self._stopped = False
+            batch.stopped = True
+            wait(batch.running)
 
-    def _start(
-        self, waiting: list[TableWork], running: "dict[Future[list[Event]], str]", unbuilt: set[str]
-    ) -> None:
+    def _start(self, batch: "_Batch") -> None:
         """Hand to the threads what may begin."""
-        for work in [w for w in waiting if not w.after & unbuilt]:
-            waiting.remove(work)
-            running[self.threads.submit(self._built, work)] = work.name
+        unbuilt = {work.name for work in batch.works} - batch.built.keys()
+        for work in [w for w in batch.waiting if not w.after & unbuilt]:
+            batch.waiting.remove(work)
+            batch.running[self.threads.submit(self._built, work, batch)] = work.name
 
-    def _built(self, work: TableWork) -> list[Event]:
-        if self._stopped:
+    def _built(self, work: TableWork, batch: "_Batch") -> list[Event]:
+        if self._stopped or batch.stopped:
             return []
         refresh = self.refreshes.get()
         events = []
@@ -125,7 +141,7 @@ def workers(refresh: Refresh, cores: int | None = None) -> Iterator[Builders]:
     """Yield what builds tables: as many at once as the machine has cores for their statements.
 
     Args:
-        refresh: The refresh; nothing else uses its connection while tables are built.
+        refresh: The refresh; only the caller's thread uses its connection while tables are built.
         cores: Cores of the machine, where they are not to be counted.
     """
     row = refresh.connection.execute("select current_setting('threads')").fetchone()
@@ -141,4 +157,6 @@ def workers(refresh: Refresh, cores: int | None = None) -> Iterator[Builders]:
             install_macros(cursor)
             refreshes.put(replace(refresh, connection=cursor))
         threads = stack.enter_context(ThreadPoolExecutor(count, "build"))
-        yield Workers(refreshes, threads)
+        builders = Workers(refreshes, threads)
+        stack.callback(builders.stop)
+        yield builders

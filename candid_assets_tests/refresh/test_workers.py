@@ -103,6 +103,34 @@ def test_no_other_table_is_begun_once_the_caller_stops(refresh):
     assert refresh.connection.execute(count).fetchone() == (after_stop,)
 
 
+def test_tables_are_being_built_before_the_caller_takes_what_happened(refresh):
+    begun = threading.Event()
+    with workers(refresh, cores=2) as builders:
+        first = builders.build([_made("a")])
+        second = builders.build([_made("b", before=begun.set)])
+        assert begun.wait(SECONDS)
+        assert _tables(first) + _tables(second) == ["a", "b"]
+
+
+def test_no_table_is_begun_of_those_that_a_caller_leaves_behind(refresh):
+    at_work, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        at_work.set()
+        assert may_end.wait(SECONDS)
+
+    with ThreadPoolExecutor(1) as one_thread:
+        refreshes = SimpleQueue()
+        refreshes.put(refresh)
+        builders = Workers(refreshes, one_thread)
+        builders.build([_made("a", before=hold), _made("b")])
+        assert at_work.wait(SECONDS)
+        builders.stop()
+        may_end.set()
+    tables = refresh.connection.execute("select table_name from duckdb_tables()").fetchall()
+    assert tables == [("a",)]
+
+
 def test_an_error_that_nobody_foresaw_is_raised_to_the_caller_when_the_others_are_done(refresh):
     def fail():
         raise ArithmeticError("odd")
