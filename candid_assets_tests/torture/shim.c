@@ -1,11 +1,13 @@
 /* Counts what a process does to the files below one folder, and at the n-th such call kills it,
- * fails it or does half of it; sets the clock it reads. Preloaded by torture/shim.py, asleep until
+ * fails it or does half of it, or stops before each or amid it until it is told to go on; sets the
+ * clock it reads. Preloaded by torture/shim.py, asleep until
  * torture_arm. Calls counted: write, pwrite, writev, fsync, fdatasync, rename, link, unlink,
  * ftruncate, posix_fallocate, mkdir and the opening of a file to be made. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -18,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COUNT = 0, KILL = 1, FAIL = 2, SHORT = 3, TORN = 4 };
+enum { COUNT = 0, KILL = 1, FAIL = 2, SHORT = 3, TORN = 4, STOP = 5, AMID = 6 };
 enum { WRITE = 1, SYNC = 2, RENAME = 4, OTHER = 8 };
 
 static char root[4096];
@@ -53,6 +55,25 @@ void torture_clock(long seconds) { atomic_store(&clock_offset, seconds); }
     static __typeof__(name) *real; \
     if (!real) real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
+/* Who watches is told of each call by a line, and answers with a byte once it may be done. */
+static int to_watcher = -1, from_watcher = -1;
+static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
+void torture_watched(const char *to, const char *from) {
+    to_watcher = open(to, O_WRONLY);
+    from_watcher = open(from, O_RDONLY);
+}
+/* All other calls wait meanwhile, so that the watcher sees what a kill here would leave. */
+static void stop(const char *name, const char *path) {
+    char line[4096], may;
+    int size = snprintf(line, sizeof line, "%s %s\n", name, path);
+    if (size >= (int)sizeof line) size = sizeof line - 1;
+    if (write(to_watcher, line, size) == size) while (read(from_watcher, &may, 1) < 0);
+}
+static void wait_for_others(void) {
+    pthread_mutex_lock(&one_by_one);
+    pthread_mutex_unlock(&one_by_one);
+}
+
 static int is_below(const char *path) {
     return strncmp(path, root, root_length) == 0 && path[root_length] == '/';
 }
@@ -71,6 +92,17 @@ static int fate(int kind, const char *name, const char *path) {
     if (number != at && !(lasting && number > at)) return COUNT;
     if (number == at) snprintf(happened, sizeof happened, "%s %s", name, path);
     if (mode == KILL) kill(getpid(), SIGKILL), pause();
+    if (mode == STOP) {
+        pthread_mutex_lock(&one_by_one);
+        stop(name, path);
+        pthread_mutex_unlock(&one_by_one);
+        return COUNT;
+    }
+    if (mode == AMID && kind != WRITE) {
+        wait_for_others();
+        return COUNT;
+    }
+    if (mode == AMID) snprintf(happened, sizeof happened, "amid %s", path);
     return mode;
 }
 static int fate_of(int kind, const char *name, int fd) {
@@ -94,43 +126,57 @@ static int fate_at(int kind, const char *name, const char *path) {
 }
 
 #define HALF(count) ((count) > 1 ? (count) / 2 : (count))
-#define WRITING(name, fd, count, call, half) \
+#define WRITING(name, fd, count, call, half, rest) \
     switch (fate_of(WRITE, name, fd)) { \
         case FAIL: errno = failure; return -1; \
         case SHORT: return half; \
         case TORN: { ssize_t done = half; (void)done; kill(getpid(), SIGKILL); pause(); } \
+        case AMID: { \
+            pthread_mutex_lock(&one_by_one); \
+            ssize_t done = half; \
+            if (done > 0) stop(name, happened); \
+            ssize_t more = done > 0 ? rest : 0; \
+            pthread_mutex_unlock(&one_by_one); \
+            return more > 0 ? done + more : done; \
+        } \
     } \
     return call
 
 ssize_t write(int fd, const void *data, size_t count) {
     REAL(write);
-    WRITING("write", fd, count, real(fd, data, count), real(fd, data, HALF(count)));
+    WRITING("write", fd, count, real(fd, data, count), real(fd, data, HALF(count)),
+            real(fd, (const char *)data + done, count - done));
 }
 ssize_t pwrite(int fd, const void *data, size_t count, off_t place) {
     REAL(pwrite);
-    WRITING("pwrite", fd, count, real(fd, data, count, place), real(fd, data, HALF(count), place));
+    WRITING("pwrite", fd, count, real(fd, data, count, place), real(fd, data, HALF(count), place),
+            real(fd, (const char *)data + done, count - done, place + done));
 }
 ssize_t pwrite64(int fd, const void *data, size_t count, off64_t place) {
     REAL(pwrite64);
-    WRITING("pwrite64", fd, count, real(fd, data, count, place), real(fd, data, HALF(count), place));
+    WRITING("pwrite64", fd, count, real(fd, data, count, place), real(fd, data, HALF(count), place),
+            real(fd, (const char *)data + done, count - done, place + done));
 }
 ssize_t writev(int fd, const struct iovec *parts, int count) {
     REAL(writev);
-    WRITING("writev", fd, count, real(fd, parts, count), real(fd, parts, HALF(count)));
+    WRITING("writev", fd, count, real(fd, parts, count), real(fd, parts, HALF(count)), 0);
 }
 ssize_t sendfile(int out, int in, off_t *place, size_t count);
 ssize_t sendfile64(int out, int in, off64_t *place, size_t count) {
     REAL(sendfile64);
-    WRITING("sendfile", out, count, real(out, in, place, count), real(out, in, place, HALF(count)));
+    WRITING("sendfile", out, count, real(out, in, place, count), real(out, in, place, HALF(count)),
+            real(out, in, place, count - done));
 }
 ssize_t sendfile(int out, int in, off_t *place, size_t count) {
     REAL(sendfile);
-    WRITING("sendfile", out, count, real(out, in, place, count), real(out, in, place, HALF(count)));
+    WRITING("sendfile", out, count, real(out, in, place, count), real(out, in, place, HALF(count)),
+            real(out, in, place, count - done));
 }
 ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t count, unsigned flags) {
     REAL(copy_file_range);
     WRITING("copy_file_range", out, count, real(in, from, out, to, count, flags),
-            real(in, from, out, to, HALF(count), flags));
+            real(in, from, out, to, HALF(count), flags),
+            real(in, from, out, to, count - done, flags));
 }
 
 #define DOING(kind, name, fate_now, call) \
@@ -202,7 +248,8 @@ int ftruncate64(int fd, off64_t size) {
 }
 int posix_fallocate(int fd, off_t place, off_t size) {
     REAL(posix_fallocate);
-    return fate_of(WRITE, "posix_fallocate", fd) >= FAIL ? failure : real(fd, place, size);
+    int now = fate_of(WRITE, "posix_fallocate", fd);
+    return now >= FAIL && now != AMID ? failure : real(fd, place, size);
 }
 #define OPENING(name, ...) \
     mode_t rights = 0; \

@@ -8,13 +8,14 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 SOURCE: Final = Path(__file__).with_name("shim.c")
 KINDS: Final = {"write": 1, "sync": 2, "rename": 4, "other": 8}
 EVERY_KIND: Final = tuple(KINDS)
-_MODES: Final = {"count": 0, "kill": 1, "fail": 2, "short": 3, "torn": 4}
-Mode = Literal["count", "kill", "fail", "short", "torn"]
+Mode = Literal["count", "kill", "fail", "short", "torn", "stop before", "stop amid"]
+_MODES: Final = {mode: number for number, mode in enumerate(get_args(Mode))}
+"""As the shim numbers them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Disk:
     """Whether every later call fails, too, as on a disk that stays full."""
     shadow: Path | None = None
     """A folder for copies of what was forced to disk, from which `cut_power` makes the rest."""
+    watched: tuple[Path, Path] | None = None
+    """Pipes to who watches each call and from it, in the modes that stop; see `moments.py`."""
 
 
 class NoCompilerError(RuntimeError):
@@ -64,6 +67,7 @@ def _library() -> ctypes.CDLL:
     ]
     library.torture_clock.argtypes = [ctypes.c_long]
     library.torture_shadow.argtypes = [ctypes.c_char_p]
+    library.torture_watched.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
     return library
 
 
@@ -72,6 +76,8 @@ def arm(folder: Path, disk: Disk) -> None:
     kinds = sum(KINDS[kind] for kind in disk.kinds)
     code = getattr(errno, disk.error)
     _library().torture_shadow(os.fsencode(disk.shadow) if disk.shadow else b"")
+    if disk.watched:
+        _library().torture_watched(*map(os.fsencode, disk.watched))
     _library().torture_arm(
         os.fsencode(folder), _MODES[disk.mode], disk.at, kinds, code, int(disk.lasting)
     )

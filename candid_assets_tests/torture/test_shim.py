@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from candid_assets_tests.torture.moments import calls
 from candid_assets_tests.torture.shim import Disk, compiled, cut_power
 
+WHOLE = b"12345678"
 WORK = """
 import os, sys, time
 from pathlib import Path
@@ -111,6 +114,47 @@ def test_a_power_cut_leaves_what_was_forced_to_disk(run, tmp_path):
     assert [(folder / name).read_bytes() for name in "abc"] == [b"12345678", b"12345678", b""]
     assert Path(tmp_path / "data") == folder
     assert Disk("kill").at == 0
+
+
+WATCHED = """
+import os, sys
+from pathlib import Path
+from candid_assets_tests.torture.shim import Disk, arm, disarm
+folder = Path(sys.argv[1])
+pipes = folder.parent / "to-watcher", folder.parent / "from-watcher"
+arm(folder, {disk})
+for name in ("a", "b"):
+    with open(folder / name, "wb", buffering=0) as file:
+        file.write(b"12345678")
+os.rename(folder / "b", folder / "c")
+disarm()
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "seen"),
+    [
+        (
+            "stop before",
+            [{}, {"a": b""}, {"a": WHOLE}, {"a": WHOLE, "b": b""}, {"a": WHOLE, "b": WHOLE}],
+        ),
+        ("stop amid", [{"a": b"1234"}, {"a": WHOLE, "b": b"1234"}]),
+    ],
+)
+def test_who_watches_sees_what_a_kill_at_each_call_would_leave(run, tmp_path, mode, seen):
+    pipes = [tmp_path / "to-watcher", tmp_path / "from-watcher"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    disk = f'Disk("{mode}", 1, lasting=True, watched=pipes)'
+    with ThreadPoolExecutor(1) as pool:
+        worked = pool.submit(run, disk, WATCHED)
+        left = [
+            {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()}
+            for _ in calls(pipes, worked)
+        ]
+        done, folder = worked.result()
+    assert left == seen, done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": WHOLE, "c": WHOLE}
 
 
 COMMIT = """

@@ -37,9 +37,8 @@ from candid_assets.warehouse.landing import Landing
 from candid_assets_tests.end_to_end.faults.killed import POINTS
 from candid_assets_tests.end_to_end.faults.kit import BRISK
 from candid_assets_tests.torture import gate_acts
-from candid_assets_tests.torture.company import settings_for
 from candid_assets_tests.torture.shim import arm, disarm, set_clock
-from candid_assets_tests.torture.short_cuts import load_all, prepare
+from candid_assets_tests.torture.short_cuts import load_all, prepare, settings_of, variables_of
 from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
 LONGEST = 600.0
@@ -88,7 +87,7 @@ def _killing(refresh: Any, number: int) -> Any:
 
 def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     """Refresh in this process, by whatever job is set, as `candid run` does."""
-    settings = _settings(request)
+    settings = settings_of(request)
     google.RetryPolicy = lambda: PATIENT  # type: ignore[assignment,misc]
     how = run_refresh.How(request.force, request.read_all, request.accept_loss or accept_loss)
     return run_refresh.refresh(
@@ -100,21 +99,16 @@ def refresh_here(request: Request, *, accept_loss: bool = False) -> Record:
     )
 
 
-def _settings(request: Request) -> Settings:
-    where = (request.root, request.url, request.credentials, request.data)
-    return settings_for(*where, request.env)
-
-
 def _at_the_gate(request: Request) -> str:
     """Do one thing at the gate, and return what it says."""
     if request.disk:
         arm(request.root, request.disk)
-    return gate_acts.do(request.act, _settings(request))
+    return gate_acts.do(request.act, settings_of(request))
 
 
 def _refresh(request: Request) -> Record:
-    settings = _settings(request)
-    os.environ |= settings.variables_beside(Settings())
+    settings = settings_of(request)
+    os.environ |= variables_of(request)
     os.environ["DAGSTER_HOME"] = str(request.root)
     if not request.whole:
         run_refresh._run_job = light_job
