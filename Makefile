@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test slow e2e engines torture torture-ci bench bench-figures bench-scale check docs lock clean
+.PHONY: help run ui test-tools test slow e2e engine-tools engines engines-ci torture torture-ci bench bench-figures bench-scale check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -36,18 +36,24 @@ test: test-tools $(VENV)/installed ## The tests, but for those of `make slow`, `
 	@$(BIN)/python -m pytest -n auto
 
 slow: test-tools $(VENV)/installed ## Tests of refreshes again and again, of every metric, of the whole sample company and corpora.
-	@$(BIN)/python -m pytest -n auto -m "slow and not served"
+	@$(BIN)/python -m pytest -n auto -m "slow and not served and not engines"
 
 e2e: test-tools $(VENV)/installed ## The platform as its own processes: served, in a browser, killed, restored, measured.
 	@$(BIN)/python -m pytest -n 0 -m served
 
+engine-tools: ## What the tests of engines need beyond that: Java.
+	@.ci/test-tools engines
+
 $(VENV)/engines-installed: requirements-engines.lock $(VENV)/installed
-	@java -version 2>/dev/null || { echo "make engines needs Java 17 or newer"; exit 1; }
-	@$(BIN)/uv pip install --quiet --require-hashes -r requirements-engines.lock
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements-engines.lock \
+		|| { echo "the libraries that only the tests of engines need could not be installed"; exit 1; }
 	@touch $@
 
-engines: $(VENV)/engines-installed ## Tests on a real Spark cluster, and on a history in PostgreSQL, which they start: Java 17.
+engines: engine-tools $(VENV)/engines-installed ## Tests on a real Spark cluster, and on a history in PostgreSQL, which they start: Java 17.
 	@$(BIN)/python -m pytest -n 0 -m engines
+
+engines-ci: engine-tools $(VENV)/engines-installed ## What of it CI has time for.
+	@$(BIN)/python -m pytest -n 0 -m "engines and not slow"
 
 # One sequence by its seed, or all from it on for so many hours.
 torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and kills: SEED=n, HOURS=h.

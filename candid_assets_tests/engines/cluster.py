@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,6 +23,18 @@ class Cluster:
     workers: list[subprocess.Popen[bytes]]
     server: subprocess.Popen[bytes]
     logs: Path
+    start_worker: Callable[[int], subprocess.Popen[bytes]]
+    """Starts the worker of a number, with as many cores as it had."""
+    start_server: Callable[[], subprocess.Popen[bytes]]
+    """Starts a Connect server where the first one listened."""
+
+    def mend(self) -> None:
+        """Start anew what was killed."""
+        for number, worker in enumerate(self.workers):
+            if worker.poll() is not None:
+                self.workers[number] = self.start_worker(number)
+        if self.server.poll() is not None:
+            self.server = self.start_server()
 
 
 @contextmanager
@@ -36,10 +48,12 @@ def started_cluster(folder: Path, cores: tuple[int, ...] = (1, 1)) -> Iterator[C
     folder.mkdir(parents=True, exist_ok=True)
     port, connect = free_port(), free_port()
     master_url = f"spark://127.0.0.1:{port}"
+    main = str(_home() / "bin" / "spark-class")
+    local = ("--host", "127.0.0.1", "--webui-port", "0")
     with ExitStack() as stack:
 
         def start(name: str, *command: str) -> subprocess.Popen[bytes]:
-            log = stack.enter_context((folder / f"{name}.log").open("wb"))
+            log = stack.enter_context((folder / f"{name}.log").open("ab"))
             heap = "768m" if name == "connect" else "256m"
             process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=_environment(folder, heap)
@@ -47,27 +61,29 @@ def started_cluster(folder: Path, cores: tuple[int, ...] = (1, 1)) -> Iterator[C
             stack.callback(_stop, process)
             return process
 
-        main = str(_home() / "bin" / "spark-class")
-        local = ("--host", "127.0.0.1", "--webui-port", "0")
-        master = start("master", main, f"{_DEPLOY}.master.Master", *local, "--port", str(port))
-        _wait_for(port, master, folder / "master.log")
-        workers = [
-            start(
+        def start_worker(number: int) -> subprocess.Popen[bytes]:
+            return start(
                 f"worker-{number}",
-                *(main, f"{_DEPLOY}.worker.Worker", *local, "--cores", str(count)),
+                *(main, f"{_DEPLOY}.worker.Worker", *local, "--cores", str(cores[number])),
                 *("--memory", "1g", "--work-dir", str(folder / f"work-{number}"), master_url),
             )
-            for number, count in enumerate(cores)
-        ]
-        options = [f"--conf={name}={value}" for name, value in _settings(connect, folder).items()]
-        server = start(
-            "connect",
-            *(str(_home() / "bin" / "spark-submit"), "--master", master_url),
-            *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
-            *("--executor-memory", "512m", *options, "spark-internal"),
-        )
-        _wait_for(connect, server, folder / "connect.log")
-        yield Cluster(f"sc://127.0.0.1:{connect}", master, workers, server, folder)
+
+        def start_server() -> subprocess.Popen[bytes]:
+            options = [f"--conf={key}={value}" for key, value in _settings(connect, folder).items()]
+            server = start(
+                "connect",
+                *(str(_home() / "bin" / "spark-submit"), "--master", master_url),
+                *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
+                *("--executor-memory", "512m", *options, "spark-internal"),
+            )
+            _wait_for(connect, server, folder / "connect.log")
+            return server
+
+        master = start("master", main, f"{_DEPLOY}.master.Master", *local, "--port", str(port))
+        _wait_for(port, master, folder / "master.log")
+        workers = [start_worker(number) for number in range(len(cores))]
+        url = f"sc://127.0.0.1:{connect}"
+        yield Cluster(url, master, workers, start_server(), folder, start_worker, start_server)
 
 
 _DEPLOY = "org.apache.spark.deploy"
@@ -125,7 +141,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         except subprocess.TimeoutExpired:
             continue
         break
-    raise AssertionError(f"nothing listens at {port}:\n{log.read_text(errors='replace')[-2000:]}")
+    raise AssertionError(f"nothing listens at {port}:\n{log.read_text(errors='replace')[-6000:]}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -22,12 +22,6 @@ from candid_assets_tests.engines.cluster import Cluster, started_cluster
 pytestmark = pytest.mark.engines
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with started_cluster(tmp_path_factory.mktemp("cluster")) as started:
-        yield started
-
-
 @pytest.fixture
 def tasks(cluster: Cluster, tmp_path: Path) -> SparkTasks:
     return SparkTasks(cluster.url, tmp_path)

@@ -1,7 +1,6 @@
 """Models on a real cluster: the same tables as in this process, and a named failure without it."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +60,6 @@ ROWS = [
     ["A-4", "18/08/2025", "", ""],
     ["A-5", "19/08/2025", "-7,5", "ya"],
 ]
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with started_cluster(tmp_path_factory.mktemp("cluster")) as started:
-        yield started
 
 
 @pytest.fixture

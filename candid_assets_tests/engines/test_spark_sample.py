@@ -18,10 +18,10 @@ from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.sample import ensure_sample
 from candid_assets.settings import PACKAGE, Settings
 from candid_assets.warehouse.database import bootstrap
-from candid_assets_tests.engines.cluster import started_cluster
+from candid_assets_tests.engines.cluster import Cluster
 from candid_assets_tests.refresh.shop import Shop
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
 
 
 @dataclass
@@ -55,14 +55,11 @@ class Company(Shop):
 
 
 def test_all_tabs_of_the_sample_are_the_same_in_every_cell_and_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     books = ensure_sample(tmp_path / "books")
     shutil.copytree(PACKAGE / "catalog" / "workbooks", tmp_path / "catalog" / "workbooks")
-    with (
-        SandboxServer(books, quota=False) as server,
-        started_cluster(tmp_path / "cluster") as cluster,
-    ):
+    with SandboxServer(books, quota=False) as server:
         company = Company(tmp_path, server)
         company.run()
         here = company.tables()
