@@ -52,11 +52,17 @@ class Grid:
         """Return a cell's text with its spaces collapsed; nothing for a blank."""
         if row > _ASKED_AGAIN:
             return " ".join((self.columns[place - 1][row - 1] or "").split())
+        return self.texts(row)[place - 1]
+
+    def texts(self, row: int) -> Sequence[str]:
+        """Return the texts of a row's cells, as `text` does of each."""
         line = self._texts.get(row)
         if line is None:
             cells = (column[row - 1] for column in self.columns)
-            line = self._texts[row] = [" ".join((cell or "").split()) for cell in cells]
-        return line[place - 1]
+            line = [" ".join((cell or "").split()) for cell in cells]
+            if row <= _ASKED_AGAIN:
+                self._texts[row] = line
+        return line
 
     @cached_property
     def _texts(self) -> dict[int, list[str]]:
@@ -76,12 +82,16 @@ class Grid:
 
     def shape(self, row: int, place: int) -> str:
         """Return the shape of a cell; see `shape_of`."""
-        if row > _ASKED_AGAIN:
-            return self._shape(row, place)
+        return self._shape(row, place) if row > _ASKED_AGAIN else self.shapes(row)[place - 1]
+
+    def shapes(self, row: int) -> Sequence[str]:
+        """Return the shapes of a row's cells."""
         line = self._shapes.get(row)
         if line is None:
-            line = self._shapes[row] = [self._shape(row, p) for p in range(1, self.width + 1)]
-        return line[place - 1]
+            line = [self._shape(row, place) for place in range(1, self.width + 1)]
+            if row <= _ASKED_AGAIN:
+                self._shapes[row] = line
+        return line
 
     @cached_property
     def _shapes(self) -> dict[int, list[str]]:

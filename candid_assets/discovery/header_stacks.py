@@ -7,25 +7,26 @@ where the lower ones cannot be data: words stand in them over columns of numbers
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
 
-from candid_assets.discovery.grid import Grid, is_spelled_day, runs
-from candid_assets.discovery.header_units import are_form_notes, are_none, are_units, is_unit
-from candid_assets.discovery.headings import counts, is_framed, is_noted, is_numbered
-from candid_assets.discovery.office_words import (
-    HEADER_WORDS,
-    MONEY_WORDS,
-    MORE_BLANKS,
-    words_of,
+from candid_assets.discovery.grid import Grid, runs
+from candid_assets.discovery.header_units import (
+    are_form_notes,
+    are_none,
+    are_units,
+    is_bracketed_unit,
+    is_unit,
 )
+from candid_assets.discovery.headings import counts, is_framed, is_noted, is_numbered, states_fact
+from candid_assets.discovery.judged_once import judged_once
+from candid_assets.discovery.office_words import HEADER_WORDS, MONEY_WORDS, MORE_BLANKS, words_of
 from candid_assets.discovery.table_ends import column_numbers
 from candid_assets.vocabulary import BLANK_WORDS
 
 MOST_ROWS: Final = 4
 _BODY: Final = 30
-_FACT: Final = re.compile(r"[^\W\d][^:]*\s?:(?:\s.*)?")
-"""A label of a form, with its value or without: `Nama Barang : Semen`, `Periode:`."""
 _TYPED: Final = 3
 """The fewest columns of numbers and dates whose words leave no doubt about a row."""
 _HEADS: Final = 0.5
@@ -47,6 +48,7 @@ class HeaderStacks:
     grid: Grid
     filled: Mapping[int, tuple[int, ...]]
     """The columns that are not blank, of each row that is not."""
+    judged: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def stacks(self, row: int, count: int) -> bool:
         """Return whether rows look like one header."""
@@ -77,17 +79,17 @@ class HeaderStacks:
 
     def is_proven(self, row: int, count: int) -> bool:
         """Return whether merges or the cells below leave no doubt that rows are one header."""
-        last, rows = row + count - 1, range(row, row + count)
-        if any(self._is_fact(r) or is_noted(self.grid, r) for r in rows):
+        last = row + count - 1
+        if any(self._is_fact(r) or is_noted(self.grid, r) for r in range(row, last + 1)):
             return False
-        top = set(self.filled[row])
-        lower = set().union(*(self.filled[r] for r in range(row + 1, last + 1)))
+        top, rest = set(self.filled[row]), range(row + 1, last + 1)
+        lower = set().union(*map(self.filled.__getitem__, rest))
         if len(top) < 2 or not top - lower:
             return False
         if not self._heads(last, last) or column_numbers(self.grid, last - 1, self.filled[last]):
             return False
-        within = [self._is_within(r, last) for r in range(row + 1, last)]
-        return all(within) and (count > 2 or self._is_needed(row, last))
+        within = all(self._is_within(r, last) for r in rest[:-1])
+        return within and (count > 2 or self._is_needed(row, last))
 
     def _is_within(self, row: int, last: int) -> bool:
         """Whether the last row names all that a row between does, or parts of some of it."""
@@ -96,6 +98,7 @@ class HeaderStacks:
             return True
         return all(len(run) > 1 and run[0] in names for run in runs(parts))
 
+    @judged_once
     def is_broken(self, row: int) -> bool:
         """Return whether names are broken over a row and the next: `Harga` over `Beli` and `Jual`.
 
@@ -123,6 +126,7 @@ class HeaderStacks:
             or not (self.is_units(last) or self.is_described(row, last))
         )
 
+    @judged_once
     def is_described(self, row: int, last: int) -> bool:
         """Return whether a row below a full header describes its columns: units, or sentences."""
         top, lower = self.filled.get(row, ()), self.filled.get(last, ())
@@ -142,6 +146,7 @@ class HeaderStacks:
             return False
         return self._heads(last, last) and self._is_all_words(last)
 
+    @judged_once
     def is_units(self, row: int) -> bool:
         """Return whether a row holds nothing but units, such as (kg) or Rp."""
         places = self.filled[row]
@@ -149,10 +154,12 @@ class HeaderStacks:
             return False
         return are_units([self.grid.text(row, p) for p in places])
 
+    @judged_once
     def below(self, row: int, most: int) -> list[int]:
         """Return the first rows below a row that are not blank."""
-        return [r for r in self.filled if r > row][:most]
+        return list(islice((r for r in self.filled if r > row), most))
 
+    @judged_once
     def merged_places(self, row: int) -> dict[int, int]:
         """Return the columns at which cells are merged to the right, and how many they span."""
         return {
@@ -161,16 +168,19 @@ class HeaderStacks:
             if start == row - 1 and end == row and stop - first > 1
         }
 
+    @judged_once
     def is_split(self, row: int) -> bool:
         """Return whether a merged cell spans two or more cells of the next row."""
         below = set(self.filled.get(row + 1, ()))
         spans = self.merged_places(row).items()
         return any(len(below & set(range(p, p + span))) > 1 for p, span in spans)
 
+    @judged_once
     def merged_down(self, row: int) -> bool:
         """Return whether a cell of a row is merged with the ones below it."""
         return any(s <= row - 1 and e > row and e - s > 1 for s, e, _, _ in self.grid.merges)
 
+    @judged_once
     def _is_wordy(self, row: int, grouping: bool) -> bool:
         """Whether a row is words, or counts up as the days of a month do; days may be groups."""
         places = self.filled[row]
@@ -184,10 +194,10 @@ class HeaderStacks:
             return True
         return sum(s in "wcyl" for s in shapes) >= 0.6 * len(shapes) or shapes.count("n") >= 5
 
+    @judged_once
     def _heads(self, row: int, last: int, share: float = _HEADS) -> bool:
         """Whether a row's cells are words over columns of numbers and dates, and no row of data."""
-        over = 0
-        body = self.below(last, _BODY)
+        over, body = 0, self.below(last, _BODY)
         for place in self.filled[row]:
             text = self.grid.text(row, place)
             below = [(self.grid.shape(r, place), self.grid.text(r, place)) for r in body]
@@ -216,6 +226,7 @@ class HeaderStacks:
         missing = every - set(places)
         return len(missing) > 1 and min(every) in missing
 
+    @judged_once
     def _is_all_words(self, row: int) -> bool:
         """Whether a row has words over every column of numbers and dates, of which there are some.
 
@@ -236,29 +247,22 @@ class HeaderStacks:
         ]
         return len(typed) >= _TYPED and words == typed
 
+    @judged_once
     def _is_fact(self, row: int) -> bool:
-        """Whether a row is a fact about the report: a label with a colon, or a word and a date."""
-        places = self.filled.get(row, ())
-        texts = [self.grid.text(row, p) for p in places]
-        if any(map(_FACT.fullmatch, texts)):
-            return True
-        if len(places) != 2 or self.grid.shape(row, places[0]) not in "wl":
-            return False
-        return self.grid.shape(row, places[1]) in "nd" or is_spelled_day(texts[1])
+        return states_fact(self.grid, row)
 
     def _joins(self, upper: int, last: int) -> bool:
         """Whether a row spans the next ones as a merged header does."""
         lower = upper + 1
-        top, bottom = set(self.filled[upper]), set(self.filled[lower])
-        for row in range(lower + 1, last + 1):
-            bottom |= set(self.filled[row])
+        top, rest = set(self.filled[upper]), range(lower, last + 1)
+        bottom = set().union(*map(self.filled.__getitem__, rest))
         merged = self.merged_places(upper)
         leaders = {p for p in top & bottom if (p + 1 in bottom and p + 1 not in top) or p in merged}
         if self.is_units(lower) and set(self.filled[lower]) <= top:
             # A unit in brackets stands below the name that it is behind of.
-            return all(self._is_bracketed_at(lower, p) for p in self.filled[lower])
-        clashes = {p for p in (top & bottom) - leaders if not self._is_bracketed_at(lower, p)}
-        if clashes or len(top | bottom) < 3 or self._is_fact(upper):
+            return all(is_bracketed_unit(self.grid.text(lower, p)) for p in self.filled[lower])
+        below = (self.grid.text(lower, p) for p in (top & bottom) - leaders)
+        if not all(map(is_bracketed_unit, below)) or len(top | bottom) < 3 or self._is_fact(upper):
             return False
         if len(top) == 1:
             # One text over all of the columns is a title.
@@ -274,15 +278,10 @@ class HeaderStacks:
             return False
         return bool(leaders) and self._unlike_below(lower, last)
 
-    def _is_bracketed_at(self, row: int, place: int) -> bool:
-        text = self.grid.text(row, place)
-        return text.startswith("(") and is_unit(text)
-
+    @judged_once
     def _unlike_below(self, row: int, last: int) -> bool:
         """Whether a row's cells differ from those below it, or are words that headers have."""
-        below = self.below(last, _BODY)
-        places = self.filled[row]
-        unlike = 0
+        unlike, below, places = 0, self.below(last, _BODY), self.filled[row]
         for place in places:
             text = self.grid.text(row, place)
             shapes = Counter(s for r in below if (s := self.grid.shape(r, place)) != "-")

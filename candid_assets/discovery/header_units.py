@@ -26,6 +26,11 @@ def is_unit(text: str) -> bool:
     return bool(_UNIT.fullmatch(text)) or bare in UNIT_WORDS or ratio
 
 
+def is_bracketed_unit(text: str) -> bool:
+    """Return whether a text is a unit in brackets."""
+    return text.startswith("(") and is_unit(text)
+
+
 def are_units(texts: Sequence[str]) -> bool:
     """Return whether the cells of a row are units, or say that a column has none."""
     named = [text for text in texts if not are_none((text,))]

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from candid_assets.cleaning.sections_sql import NUMBERED
-from candid_assets.discovery.grid import LONG, Grid
+from candid_assets.discovery.grid import LONG, Grid, is_spelled_day
 from candid_assets.discovery.summary_words import summary_lead
 
 _NUMBERED: Final = re.compile(NUMBERED)
+_FACT: Final = re.compile(r"[^\W\d][^:]*\s?:(?:\s.*)?")
+"""A label of a form, with its value or without: `Nama Barang : Semen`, `Periode:`."""
 
 
 def is_numbered(grid: Grid, row: int) -> bool:
@@ -31,7 +33,7 @@ def counts(grid: Grid, row: int) -> bool:
     The name is merged over all of it, or others stand to the left of it and none above the rest.
     """
     places = grid.filled(row)
-    if row < 2 or [grid.text(row, p) for p in places] != [str(n + 1) for n in range(len(places))]:
+    if row < 2 or not all(grid.text(row, p) == str(n) for n, p in enumerate(places, 1)):
         return False
     above = set(grid.filled(row - 1))
     span = (row - 2, row - 1, places[0] - 1, places[-1])
@@ -52,5 +54,18 @@ def is_framed(grid: Grid, row: int, last: int) -> bool:
 
 def is_noted(grid: Grid, row: int) -> bool:
     """Return whether the one text of a row sums others up or is a sentence."""
+    if len(grid.filled(row)) != 1:
+        return False
     lead = grid.first_text(row, grid.width)
-    return len(grid.filled(row)) == 1 and (summary_lead(lead) is not None or len(lead) > LONG)
+    return summary_lead(lead) is not None or len(lead) > LONG
+
+
+def states_fact(grid: Grid, row: int) -> bool:
+    """Return whether a row is a fact of the report: a label with a colon, or a word and a date."""
+    places = grid.filled(row)
+    texts = [grid.text(row, p) for p in places]
+    if any(map(_FACT.fullmatch, texts)):
+        return True
+    if len(places) != 2 or grid.shape(row, places[0]) not in "wl":
+        return False
+    return grid.shape(row, places[1]) in "nd" or is_spelled_day(texts[1])

@@ -53,10 +53,15 @@ def column_numbers(grid: Grid, header: int, places: Sequence[int]) -> bool:
     row = header + 1
     if row >= grid.rows:
         return False
-    matches = [_COUNT.fullmatch(t) for p in places if (t := grid.text(row, p))]
-    if len(matches) < 3 or len(matches) < 0.6 * len(places) or not all(matches):
+    marks = []
+    for place in places:
+        if text := grid.text(row, place):
+            match = _COUNT.fullmatch(text)
+            if match is None:
+                return False
+            marks.append(match[1])
+    if len(marks) < 3 or len(marks) < 0.6 * len(places):
         return False
-    marks = [m[1] for m in matches if m]
     numbers = [int(m) if m.isdigit() else ord(m.lower()) - ord("a") + 1 for m in marks]
     return numbers[0] == 1 and all(b - a == 1 for a, b in pairwise(numbers))
 
