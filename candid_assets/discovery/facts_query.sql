@@ -158,5 +158,5 @@ SELECT
     list(DISTINCT small ORDER BY small) FILTER (
         kind = 't' AND list_contains(getvariable('fault_words'), small)
     ) AS faults_found
-FROM temp.found_readings
+FROM temp.found_counts
 GROUP BY tab, place;

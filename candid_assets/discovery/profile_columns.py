@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.discovery.column_facts import ColumnFacts
+from candid_assets.discovery.column_stats import row_count
 from candid_assets.discovery.office_words import (
     DOUBTED_WORDS,
     FAULT_WORDS,
@@ -22,6 +23,11 @@ from candid_assets.discovery.office_words import (
 from candid_assets.discovery.shown_cells import shown_cells
 from candid_assets.sql import text_list
 from candid_assets.vocabulary import BLANK_WORDS
+
+_SHARED: Final = 0.5
+"""Each text is read once where there are at most so many as a share of the columns' own."""
+_MOST_COMPARED: Final = 400_000
+"""Of more texts, the readings that are kept for it would need far more room than the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ def column_facts(
     for name, values in words.items():
         connection.execute(f"SET VARIABLE {name} = {text_list(sorted(values))}")
     connection.execute(_sql("facts.sql"))
+    _read_texts(connection)
     counts = connection.execute(_sql("facts_query.sql"))
     names = [item[0] for item in counts.description or ()]
     lines = counts.fetchall()
@@ -87,9 +94,28 @@ def column_facts(
 
 def forget_cells(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what `column_facts` leaves: of every cell a copy, for which no one asks any more."""
-    connection.execute("DROP VIEW IF EXISTS temp.found_readings")
+    for view in ("found_counts", "found_readings", "found_texts"):
+        connection.execute(f"DROP VIEW IF EXISTS temp.{view}")
     for table in ("found_values", "found_cells"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def _read_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `temp.found_counts`, which has the readings of each of `temp.found_values`.
+
+    Many columns of a wide table hold the same texts. Each is read once then, for which there is
+    room: the readings of texts that no other column holds are counted as they are made.
+    """
+    columns = "kind, exact, text, of_phones"
+    values = row_count(connection, "SELECT count(*) FROM temp.found_values")
+    own = f"SELECT count(DISTINCT ({columns})) FROM temp.found_values"
+    shared = values <= _MOST_COMPARED and row_count(connection, own) <= _SHARED * values
+    what = f"SELECT DISTINCT {columns} FROM" if shared else "FROM"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW found_texts AS {what} temp.found_values")
+    connection.execute(_sql("facts_readings.sql"))
+    counts = f"temp.found_values INNER JOIN temp.found_readings USING ({columns})"
+    counts = counts if shared else "temp.found_readings"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW found_counts AS FROM {counts}")
 
 
 @cache
