@@ -12,7 +12,7 @@ from candid_assets.compiled_files import compiled_file, hash_of, keep_compiled
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.catalog_files import Entry
 
-_CODE: Final = ("*.py", "contracts/**/*.py", "source_kinds/*.py", "sources/*/declaration.py")
+CATALOG_CODE: Final = ("*.py", "contracts/**/*.py", "source_kinds/*.py", "sources/*/declaration.py")
 """The modules that read a catalog, and all that they import of the package."""
 _OWN: Final = "candid_assets.contracts."
 _FACTS: Final = frozenset(
@@ -63,4 +63,4 @@ def _source(root: Path) -> Path:
 
 
 def _key(root: Path, entries: Sequence[Entry]) -> bytes:
-    return hash_of((str(root), *(part for entry in entries for part in entry)), *_CODE)
+    return hash_of((str(root), *(part for entry in entries for part in entry)), *CATALOG_CODE)

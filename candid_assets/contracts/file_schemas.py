@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,10 @@ from open_data_contract_standard.model import OpenDataContractStandard, SchemaOb
 from pydantic import BaseModel, TypeAdapter
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.compiled_files import compiled_file, hash_of, keep_compiled
 from candid_assets.contracts.column_rules import COLUMN_RULES
 from candid_assets.contracts.column_types import LOGICAL_TYPES
+from candid_assets.contracts.compiled_catalog import CATALOG_CODE
 from candid_assets.contracts.custom_properties import ColumnOptions, ReadOptions, TabOptions
 from candid_assets.contracts.metrics.metricflow import MetricFile
 from candid_assets.contracts.odcs_vocabulary import (
@@ -50,14 +53,28 @@ def file_schemas() -> dict[str, Json]:
 def write_schemas(folder: Path) -> list[Path]:
     """Write every schema into a folder and return the files that changed."""
     written = []
-    for name, schema in file_schemas().items():
+    for name, text in schema_texts().items():
         path = folder / f"{name}.json"
-        text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, text)
             written.append(path)
     return written
+
+
+@cache
+def schema_texts() -> dict[str, str]:
+    """Return the text of each schema; those of the same code are kept for the next process."""
+    source, key = Path(__file__), hash_of((), *CATALOG_CODE)
+    kept = compiled_file(source, key)
+    if kept is not None:
+        return dict(json.loads(kept))
+    texts = {
+        name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+        for name, schema in file_schemas().items()
+    }
+    keep_compiled(source, key, json.dumps(texts).encode())
+    return texts
 
 
 def schema_line(kind: str, depth: int) -> str:

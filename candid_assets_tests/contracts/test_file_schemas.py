@@ -1,6 +1,7 @@
 """The JSON Schemas for editors say of the catalog's files what the platform says of them."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from candid_assets.contracts import file_schemas as schemas
 from candid_assets.contracts.file_schemas import FOLDER, file_schemas, schema_line, write_schemas
 from candid_assets.contracts.yaml_document import read_document
 from candid_assets.settings import PACKAGE
@@ -97,3 +99,19 @@ def test_they_are_written_once_and_found_by_the_line_of_a_file(tmp_path: Path) -
     contract = tmp_path / "workbooks" / "toko" / "stok.yaml"
     address = schema_line("tab", 2).partition("$schema=")[2]
     assert (contract.parent / address).resolve() == tmp_path / FOLDER / "tab.json"
+
+
+def test_the_next_process_takes_those_of_the_same_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "bytecode"))
+    schemas.schema_texts.cache_clear()
+    first = schemas.schema_texts()
+    monkeypatch.setattr(schemas, "file_schemas", dict)
+    schemas.schema_texts.cache_clear()
+    assert schemas.schema_texts() == first
+    monkeypatch.setattr(schemas, "CATALOG_CODE", ("names.py",))
+    schemas.schema_texts.cache_clear()
+    assert schemas.schema_texts() == {}
+    schemas.schema_texts.cache_clear()
