@@ -1,5 +1,7 @@
 """`candid discover`: contracts for a workbook that nobody described; later, what is new in it."""
 
+import atexit
+import gc
 from pathlib import Path
 from typing import Any, get_args
 
@@ -7,6 +9,7 @@ import click
 
 from candid_assets.console import Output, Result, shown, with_output
 from candid_assets.contracts.columns import IDENTIFIER
+from candid_assets.garbage_collection import expect_lasting_objects
 from candid_assets.names import HUB, SPOKES
 from candid_assets.settings import Environment, Settings
 from candid_assets.source_kinds.registry import KINDS, recognise_place
@@ -88,6 +91,9 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         message = f"{name!r} is no workbook name: write snake_case, such as sales_2025"
         raise click.BadParameter(message, param_hint="--workbook")
     _refuse_mixed(source, again=again, force=force, accept=accept)
+    expect_lasting_objects()
+    # Nor are they looked through once more at exit.
+    atexit.register(gc.freeze)
     ours = output.settings
     folder = (into or ours.own_catalog_dir).resolve() / "workbooks" / name
     if source is None:

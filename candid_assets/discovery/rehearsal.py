@@ -90,13 +90,13 @@ class Rehearsal:
             members: Titles of its tabs by the tabs' numbers.
             last: Whether nothing but the outcome is asked for; clean rows are not kept then.
         """
-        outcome = Rehearsed()
+        outcome, kept = Rehearsed(), f"rehearsed_{number}"
+        # Before the contract is read: of a wide table, either needs tens of megabytes.
+        self.connection.execute(f"DROP TABLE IF EXISTS temp.{kept}")
         tab, problems = self._contract(table)
         if tab is None:
             outcome.problems = [f"line {p.line}: {p.message}; {p.fix}" for p in problems]
             return outcome
-        kept = f"rehearsed_{number}"
-        self.connection.execute(f"DROP TABLE IF EXISTS temp.{kept}")
         for index, member in enumerate(members):
             self._clean(tab, member, outcome, last=last)
             if outcome.problems:
