@@ -23,7 +23,7 @@ _PATHS: Final = {
     errno.ELOOP: ("is a link that leads to itself", "correct the link"),
     errno.EINVAL: ("is no valid path", "correct it"),
 }
-_DOCTOR: Final = "`candid doctor` looks at every store and says how to mend it"
+DOCTOR: Final = "`candid doctor` looks at every store and says how to mend it"
 _STORES: Final = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "pyarrow", "alembic")
 _YAML: Final = ("yaml", "ruamel")
 
@@ -46,13 +46,14 @@ def expected_error(error: BaseException, folder: object) -> CandidError | None:
     if refused is not None:
         return refused
     for cause in chain_of(error):
-        translated = _of_file(cause) or _of_store(cause) or _of_text(cause)
+        translated = file_error(cause) or _of_store(cause) or _of_text(cause)
         if translated is not None:
             return translated
     return None
 
 
-def _of_file(error: BaseException) -> CandidError | None:
+def file_error(error: BaseException) -> CandidError | None:
+    """Return what is told of a path that is not as it must be; None for any other error."""
     if not isinstance(error, OSError) or error.errno is None:
         return None
     if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
@@ -72,7 +73,7 @@ def _of_file(error: BaseException) -> CandidError | None:
 def _of_store(error: BaseException) -> CandidError | None:
     module, name = type(error).__module__.partition(".")[0], type(error).__name__
     if module in _STORES and name not in ("NotImplementedException", "ArgumentError"):
-        return UnexpectedInputError(f"stored data cannot be used: {_first_line(error)}", _DOCTOR)
+        return UnexpectedInputError(f"stored data cannot be used: {_first_line(error)}", DOCTOR)
     return None
 
 

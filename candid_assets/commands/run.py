@@ -15,6 +15,8 @@ from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
     from candid_assets.contracts.catalog import Severity
+    from candid_assets.refresh.record import Record
+    from candid_assets.warehouse.check_results import CheckResult
 
 
 @click.command()
@@ -76,7 +78,6 @@ def run(
     from candid_assets.orchestration.run_refresh import How, refresh
     from candid_assets.orchestration.sample_evidence import watched
     from candid_assets.reports.run_screen import TerminalProgress, show
-    from candid_assets.warehouse.read_published import standing_failures
 
     output.header()
     settings = output.settings
@@ -94,13 +95,29 @@ def run(
     failed = {(c.relation, c.name): c for c in record.checks if not c.passed}
     if not workbooks and not tabs:
         judged = {(c.relation, c.name) for c in record.checks}
-        earlier = standing_failures(settings.published_file)
+        earlier = _failing_before(settings, record)
         failed |= {key: c for c in earlier if (key := (c.relation, c.name)) not in judged}
     failing = list(failed.values())
     show(output.console, record, failing)
     decisive = {"error"} if fail_on == "error" else {"error", "warning"}
     is_good = record.succeeded and not any(check.severity in decisive for check in failing)
     return record.summary and asdict(record.summary), 0 if is_good else 1
+
+
+def _failing_before(settings: Settings, record: "Record") -> "list[CheckResult]":
+    """Return the checks that fail in what is published.
+
+    A snapshot that cannot be read has none to tell where this run says why it could not replace it.
+    """
+    from candid_assets.warehouse.errors import WarehouseError
+    from candid_assets.warehouse.read_published import standing_failures
+
+    try:
+        return standing_failures(settings.published_file)
+    except WarehouseError:
+        if record.succeeded:
+            raise
+        return []
 
 
 def require_workbooks(settings: Settings) -> None:

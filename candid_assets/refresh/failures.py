@@ -7,6 +7,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.engines.errors import EngineError
+from candid_assets.expected_errors import file_error
 from candid_assets.settings import Settings
 from candid_assets.sources.source_errors import REPORT_IT, shortened
 from candid_assets.storage_errors import storage_error
@@ -66,6 +67,8 @@ def unforeseen(error: Exception, what: str, settings: Settings) -> Cause:
         cause = Cause("warehouse_damaged", f"{what}: {str(error).splitlines()[0]}", DAMAGED_FIX)
     elif refused is not None:
         cause = Cause("storage_failed", f"{what}: {refused.message}", refused.fix)
+    elif (misplaced := file_error(error)) is not None:
+        cause = Cause("storage_failed", f"{what}: {misplaced.message}", misplaced.fix)
     elif isinstance(error, duckdb.OutOfMemoryException):
         cause = _out_of_memory(error, what, settings)
     elif isinstance(error, STORAGE) or _is_of_arrow(error):

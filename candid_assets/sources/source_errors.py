@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from candid_assets.errors import CandidError
+from candid_assets.expected_errors import file_error
 from candid_assets.storage_errors import storage_error
 
 ErrorCode = Literal[
@@ -126,7 +127,8 @@ REPORT_IT: Final = "this is a fault of the platform: report it with the run's lo
 def unexpected(error: Exception, what: str, workbook: str = "", tab: str = "") -> SourceError:
     """Return the error of a workbook or tab for one that no reader foresees.
 
-    A disk that is full or read-only is no fault of the platform, and says what to do.
+    A disk that is full or read-only, and a path that is not as it must be, is no fault of the
+    platform, and says what to do.
 
     Args:
         error: What was raised.
@@ -134,7 +136,7 @@ def unexpected(error: Exception, what: str, workbook: str = "", tab: str = "") -
         workbook: The workbook; empty where it is about every one of a kind.
         tab: The tab, if it is about one.
     """
-    refused = storage_error(error, "the data folder")
+    refused = storage_error(error, "the data folder") or file_error(error)
     if refused is not None:
         return SourceError(
             "storage_failed", f"{what}: {refused.message}", refused.fix, workbook, tab

@@ -7,6 +7,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.errors import CandidError
+from candid_assets.expected_errors import DOCTOR
 from candid_assets.storage_errors import storage_error
 
 DAMAGED_FIX: Final = (
@@ -39,7 +40,7 @@ def duckdb_errors() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        fix = DAMAGED_FIX if is_damage(error) else ""
+        fix = DAMAGED_FIX if is_damage(error) else DOCTOR
         raise storage_error(error, "the data folder") or WarehouseError(str(error), fix) from error
 
 

@@ -6,6 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from candid_assets.cli import main
+from candid_assets.orchestration import run_refresh
+from candid_assets.refresh.record import Failed, Record
+from candid_assets.reports import run_screen
 
 NOTHING_PUBLISHED = ("is published at", "run `candid run` first")
 FAILING = {
@@ -48,6 +51,24 @@ def candid(tmp_path, monkeypatch):
         return CliRunner().invoke(main, [*FAILING[room][0], *more])
 
     return run
+
+
+def test_a_run_that_could_not_publish_says_why_where_what_is_published_cannot_be_read(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CANDID_ENV", "staging")
+    monkeypatch.setenv("CANDID_DATA_DIR", str(tmp_path))
+    (tmp_path / "staging" / "published" / "candid.duckdb").mkdir(parents=True)
+    record = Record()
+    record.add_late(Failed("ready", "published_snapshot", "storage_failed", "no room", "make it"))
+    shown = []
+    monkeypatch.setattr(run_screen, "show", lambda _, record, failed: shown.append(record))
+    monkeypatch.setattr(run_refresh, "refresh", lambda *_, **__: record)
+    done = CliRunner().invoke(main, ["run"])
+    assert (done.exit_code, shown) == (1, [record]), done.output
+    monkeypatch.setattr(run_refresh, "refresh", lambda *_, **__: Record())
+    done = CliRunner().invoke(main, ["run"])
+    assert (done.exit_code, "candid doctor" in done.output) == (1, True)
 
 
 @pytest.mark.parametrize("room", FAILING)

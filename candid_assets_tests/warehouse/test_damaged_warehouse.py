@@ -117,6 +117,18 @@ def test_a_damaged_table_is_repaired_and_built_again(shop, table, with_snapshot)
     assert (None,) not in shop.query(comment)
 
 
+def test_a_folder_where_the_snapshot_belongs_is_named_until_it_is_moved_away(shop):
+    shop.refresh()
+    file = shop.settings.published_file
+    file.unlink()
+    file.mkdir()
+    (failure,) = shop.refresh().failures
+    assert failure.message.endswith(f"{file} is a folder where a file belongs")
+    assert failure.fix.startswith("move the folder away")
+    file.rmdir()
+    assert shop.refresh().published
+
+
 def test_damage_in_the_record_is_named_with_the_backup_as_its_fix(shop):
     shop.refresh()
     file = shop.settings.warehouse_file
