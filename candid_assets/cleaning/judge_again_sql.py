@@ -34,6 +34,8 @@ from candid_assets.sql import quoted
 
 MOST_READ: Final = 0.5
 """The share of the columns up to which it is worth while to take the others as they were read."""
+_ASKED_TOGETHER: Final = 1_000
+"""The most columns of a wide table that are asked about in one condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ def again_sql(
     if is_wide(placed):
         broken = _faulty(connection, before.table) & {p.position for p in asked}
         asked = [p for p in asked if p.position not in broken]
+        together = (asked[n : n + _ASKED_TOGETHER] for n in range(0, len(asked), _ASKED_TOGETHER))
+        if not any(_is_any_broken(connection, before.table, part, former) for part in together):
+            asked = []
     for start in range(0, len(asked), SLICE):
         broken |= _broken(connection, before.table, asked[start : start + SLICE], former)
     kept = {p.position for p in alike if p.position not in broken}
@@ -115,24 +120,49 @@ def _broken(
     columns: Sequence[Placed],
     former: dict[int, Placed],
 ) -> set[int]:
-    """Return the positions of columns with a reason that is not the one they had before.
+    """Return the positions of columns with a reason that is not the one they had before."""
+    tests = [f"bool_or({test})" for test in _tests(columns, former)]
+    line = connection.execute(_of_kept_rows(", ".join(tests), table)).fetchone()
+    return {p.position for p, is_broken in zip(columns, line or (), strict=True) if is_broken}
+
+
+def _is_any_broken(
+    connection: DuckDBPyConnection,
+    table: str,
+    columns: Sequence[Placed],
+    former: dict[int, Placed],
+) -> bool:
+    """Whether any of a wide table's columns has such a reason: mostly, none has.
+
+    It is half of the planning that one answer for each column takes.
+    """
+    test = " OR ".join(_tests(columns, former))
+    line = connection.execute(_of_kept_rows(f"bool_or({test})", table)).fetchone()
+    return bool(line and line[0])
+
+
+def _tests(columns: Sequence[Placed], former: dict[int, Placed]) -> Iterator[str]:
+    """Yield the condition for each column under which a row has a reason that it had not.
 
     The columns of a wide table are none that have one in a row that stays.
     """
-    tests = []
     for p in columns:
+        reason = f"({blank_or_broken_sql(p) or 'NULL'}) IS NOT NULL"
         if is_wide(former):
-            tests.append(f"bool_or(({blank_or_broken_sql(p) or 'NULL'}) IS NOT NULL)")
+            yield reason
             continue
-        test = f"{p.why} IS NULL AND ({blank_or_broken_sql(p) or 'NULL'}) IS NOT NULL"
+        test = f"{p.why} IS NULL AND {reason}"
         # A reason of before may be one of a rule that is another now.
         had_rules = blank_or_broken_sql(former[p.position]) is not None
-        tests.append(f"bool_or({p.why} IS NOT NULL OR {test})" if had_rules else f"bool_or({test})")
-    line = connection.execute(
-        f"SELECT {', '.join(tests)} FROM temp.{quoted(table)} AS judged"
+        yield f"{p.why} IS NOT NULL OR {test}" if had_rules else test
+
+
+def _of_kept_rows(columns: str, table: str) -> str:
+    """Return the query of some columns over the rows that stay."""
+    return (
+        f"SELECT {columns} FROM temp.{quoted(table)} AS judged"
         " SEMI JOIN (SELECT _row FROM temp.cleaning_rules WHERE _rule IS NULL) USING (_row)"
-    ).fetchone()
-    return {p.position for p, is_broken in zip(columns, line or (), strict=True) if is_broken}
+    )
 
 
 def _joined_sql(

@@ -43,7 +43,8 @@ class NumberFormats:
         """Count the marks of each column with a format or a percent sign in `temp.found_cells`."""
         rows = connection.execute(
             "WITH marked AS (SELECT DISTINCT tab, place FROM temp.found_cells"
-            " WHERE shown IS NOT NULL OR (kind = 't' AND content ~ '^[-+0-9., ]*%\\s*$')),"
+            " WHERE shown IS NOT NULL OR (kind = 't' AND contains(content, '%')"
+            " AND content ~ '^[-+0-9., ]*%\\s*$')),"
             " cells AS (FROM temp.found_cells SEMI JOIN marked USING (tab, place)"
             " WHERE kind IN ('n', 't')),"
             # Many cells hold the same: what each says is worked out once.
