@@ -46,6 +46,8 @@ class ColumnFacts:
     """The same of the years from 1930 to 1999."""
     counted_moments: int = 0
     """Those of them with decimals, which are times of day."""
+    bare_days: int = 0
+    """Number and text cells that would be days of figures alone: 20250301."""
     point_groups: int = 0
     """Text cells that are thousands in one notation and three decimals in the other: 82.000."""
     comma_groups: int = 0

@@ -66,6 +66,7 @@ def add_computed(
         alone = not any(matches(text, phrase) for r, text in leads.items() if r != row)
         if _RESULT.search(lead) and alone:
             summaries.labelled[row] = phrase
+            summaries.computed.pop(row, None)
         elif rarity >= _WITHOUT_WORDS:
             summaries.computed[row] = phrase
 

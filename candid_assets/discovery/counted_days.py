@@ -36,6 +36,15 @@ def counted_days(facts: ColumnFacts, words: frozenset[str]) -> int:
     return counted if named or dated > counted >= facts.number else 0
 
 
+def are_bare_days(facts: ColumnFacts, words: frozenset[str]) -> bool:
+    """Whether all cells are the figures of days, 20250301, under a header that may be one of days.
+
+    Such cells are no dates to a contract: any number of eight figures may look like one.
+    """
+    dated = words & DATE_WORDS and not words & AMOUNT_WORDS - EVENT_WORDS
+    return bool(dated) and 0 < facts.cells == facts.bare_days
+
+
 def may_be_days(facts: ColumnFacts, words: frozenset[str]) -> bool:
     """Whether all cells are such numbers, under a header that may be one of days: `Mulai`."""
     all_counted = 0 < facts.cells == facts.counted_days

@@ -55,6 +55,10 @@ SELECT
     sum(n) FILTER (days[1] IS NOT NULL) AS dmy,
     sum(n) FILTER (days[2] IS NOT NULL) AS mdy,
     sum(n) FILTER (days[3] IS NOT NULL) AS ymd,
+    sum(n) FILTER (
+        kind IN ('n', 't') AND regexp_full_match(text, '(?:19|20)[0-9]{6}')
+        AND try_strptime(text, '%Y%m%d') IS NOT NULL
+    ) AS bare_days,
     count(DISTINCT left(CAST(coalesce(days[1], moments[1]) AS VARCHAR), 4)) AS dmy_years,
     count(DISTINCT left(CAST(coalesce(days[3], moments[3]) AS VARCHAR), 4)) AS ymd_years,
     sum(n) FILTER (

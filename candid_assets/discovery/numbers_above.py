@@ -32,6 +32,10 @@ class NumbersOfPart:
         near = abs(number - total) <= NEAR * max(abs(total), 1.0)
         return near and sum(n != 0 for n in self.numbers) >= least
 
+    def is_between(self, number: float) -> bool:
+        """Return whether a number is none of those beyond them, as a rate of all of them is."""
+        return bool(self.numbers) and min(self.numbers) <= number <= max(self.numbers)
+
     def is_average(self, number: float, least: int) -> bool:
         """Return whether a number is their average, where so many or more are not all equal."""
         if len(self.numbers) < least or min(self.numbers) == max(self.numbers):
@@ -82,6 +86,18 @@ class NumbersAbove:
     def last(self) -> NumbersOfPart:
         """Those since the last sum."""
         return NumbersOfPart(self._numbers[self._since :], self._unread - self._unread_since)
+
+
+def sums_and_rates(
+    above: Mapping[int, NumbersOfPart], numbers: Mapping[int, float], least: int
+) -> list[float]:
+    """Return the numbers of a row, by column, that are the sums of those above them.
+
+    None where another number of the row is no rate, which lies between those above it.
+    """
+    sums = {place: n for place, n in numbers.items() if above[place].is_sum(n, least)}
+    rates = [place for place, n in numbers.items() if above[place].is_between(n)]
+    return list(sums.values()) if numbers.keys() <= {*sums, *rates} else []
 
 
 def are_proportional(numbers: Mapping[int, float], totals: Mapping[int, float]) -> bool:

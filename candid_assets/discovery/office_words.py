@@ -35,12 +35,12 @@ CODE_WORDS: Final = _words(
 IDENTIFIER_WORDS: Final = _words("""
     nik ktp npwp perk telp telepon tlp hp phone handphone mobile wa whatsapp rekening rek barcode
     ean upc imei kodepos postal zip zipcode nip nisn nis nim nopol va isbn phones telephone fax
-    ponsel nidn kk sku resi awb gtin plu nib bpjs nohp notelp norek nowa kode kd
+    ponsel nidn kk sku resi awb gtin plu nib bpjs kpj nohp notelp norek nowa kode kd
 """)
 """Headers of figures that are no quantities, however they are typed."""
 CONTRIBUTION_WORDS: Final = _words("potongan iuran premi tunjangan tanggungan biaya rp")
 """Headers of amounts that are paid to an insurance, not of its members' numbers."""
-PRICE_WORDS: Final = _words("harga price cost fee amount ongkir biaya")
+PRICE_WORDS: Final = _words("harga price cost fee amount ongkir biaya diskon discount")
 """Headers of amounts, whatever the things are called by which they are of: `SKU Unit Price`."""
 NUMBERING_WORDS: Final = _words("""
     akun account coa klausul pasal ayat versi version wbs batch seri serial
@@ -136,10 +136,14 @@ WHOLE_WORDS: Final = _words("""
     stok stock max maksimum maximum maksimal tertinggi kapasitas capacity plafon limit
 """)
 """Headers of amounts that are at most those of others: what is approved and what was claimed."""
-TIME_WORDS: Final = _words("jam waktu pukul time checkin checkout in out masuk pulang")
+TIME_WORDS: Final = _words("""
+    jam waktu pukul time checkin checkout in out masuk pulang buka tutup
+""")
 CLOCK_WORDS: Final = _words("waktu jam pukul time timestamp datetime")
 """Headers of moments alone, whose numbers are days with decimals."""
-DURATION_WORDS: Final = _words("durasi duration lama lembur overtime elapsed")
+DURATION_WORDS: Final = _words("""
+    durasi duration lama lembur overtime elapsed terlambat telat keterlambatan late break
+""")
 NOTE_WORDS: Final = _words("""
     catatan note notes nb ket keterangan sumber source mengetahui menyetujui disetujui dibuat
     diperiksa disclaimer footnote pembuat hormat ttd prepared approved checked signature legenda
@@ -158,8 +162,9 @@ MORE_TOTALS: Final = (
 """First words of a row that sums others up, beside those that every contract knows."""
 MORE_BLANKS: Final = (
     "--", "---", "n/a", "#n/a", "na", "n.a.", "n.a", "nan", "null", "nil", "none",
-    "kosong", "tidak ada", "tdk ada", "belum ada", "belum", "?", "??", ".", "..", "…", "...", "x",
-    "tba", "tbd", "unknown", "(blank)", "*", "undefined", "<na>", "<null>", "tidak diketahui",
+    "kosong", "nihil", "tidak ada", "tdk ada", "belum ada", "belum", "?", "??", ".", "..", "…",
+    "...", "x", "tba", "tbd", "unknown", "(blank)", "*", "undefined", "<na>", "<null>",
+    "tidak diketahui",
 )  # fmt: skip
 """Whole cells that mean blank, too, where the others of the column are numbers or dates."""
 NOTHING_WORDS: Final = (

@@ -41,7 +41,7 @@ def computed_lines(table: TableProposal, group: TableGroup) -> Iterator[Contract
         yield ContractQuestion(
             Damage.WRONG_SUMS,
             f"Row{'s' * (len(rows) > 1)} {row_runs(list(rows))} ({' · '.join(phrases[:_NAMED])}):"
-            " worked out of rows above, of which all numbers are the sum or the difference?",
+            " worked out of rows above, of whose numbers its own are the sum or the difference?",
             "Lines like the others, which every sum adds up once more.",
             (ContractAnswer("yes, and left out", "summaryRows", named),),
             member.tab.title,

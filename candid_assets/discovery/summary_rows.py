@@ -2,10 +2,9 @@
 
 A row is one by its words where it lacks a cell that rows of data have, or where a number of it is
 the sum, average, greatest, least or count of the rows above; and without any word where it holds
-nothing but numbers, each the sum of all above or of those since the last such row, or each the
-average of all above, or in the first row each the sum of all below. A row whose words nobody knows
-is one where it lacks such a cell and each of its numbers sums up those above, or where it closes
-the table below the total of all, in one proportion to it.
+nothing but numbers, each the sum of all above or since the last such row, or each the average of
+all above, or in the first row each the sum of all below. A row of other words is one where it lacks
+such a cell and each number sums up those above, or where it closes the table in proportion to them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +18,12 @@ from candid_assets.discovery.numbers_above import (
     NumbersOfPart,
     are_proportional,
     number_of,
+    sums_and_rates,
 )
 from candid_assets.discovery.summary_outcome import OtherTotal, SummaryRows
 from candid_assets.discovery.summary_words import (
     SUMMARY_WORDS,
     is_rest,
-    matches,
     phrase_of,
     summary_lead,
 )
@@ -40,6 +39,7 @@ _SURE: Final = 4
 """How many numbers a row with words of its own must be the sum of."""
 _SURE_IN: Final = 3
 """In how many columns, where it lacks no cell that rows of data have."""
+_SMALL: Final = 50
 _MOST_CLOSING: Final = 4
 """More rows below a total are data again."""
 _USUAL: Final = 0.8
@@ -64,6 +64,7 @@ class SummarySearch:
         """The rows that are the sum of all rows above in some column."""
         self._totals: Mapping[int, float] = {}
         """The numbers of the last of them by column."""
+        self._doubted: dict[int, str] = {}
 
     def _usual_in(self, rows: Sequence[int]) -> set[int]:
         """Return the columns that nearly all of some rows have; sums may be many of all rows."""
@@ -83,10 +84,8 @@ class SummarySearch:
                     above.append(numbers.get(place))
         outcome.sums |= self._sums_of_below(outcome)
         outcome.labelled |= self._below_totals(outcome) | self._rest_of_ranking(outcome)
-        leads = [lead.lower() for row, lead in self._leads.items() if row not in outcome.labelled]
-        for row, phrase in list(outcome.labelled.items()):
-            if any(matches(lead, phrase) for lead in leads):
-                outcome.labelled[row] = ""
+        outcome.computed |= self._doubted
+        outcome.drop_words_of_data(self._leads)
         return outcome
 
     def _is_summary(self, row: int, numbers: Mapping[int, float], outcome: SummaryRows) -> bool:
@@ -236,10 +235,8 @@ class SummarySearch:
         A balance that runs on may stand beside the sums, as the last one above.
         """
         lacks = sum(self.grid.kind(row, p) == "-" for p in self._usual_in_lines)
-        if not self._leads[row] or not numbers:
-            return False
-        if not lacks:
-            return self._closes_as_sums(row, numbers)
+        if not (self._leads[row] and numbers and lacks):
+            return bool(self._leads[row] and numbers) and self._closes_as_sums(row, numbers)
         sums = likely = 0
         for place, number in numbers.items():
             above = self._above[place]
@@ -254,12 +251,15 @@ class SummarySearch:
     def _closes_as_sums(self, row: int, numbers: Mapping[int, float]) -> bool:
         """Whether the last row has one text, a name of the whole, and is the sum of all above it.
 
-        Nothing else tells it from data, so that three columns of numbers must say so.
+        Nothing else tells it from data: where fewer than three columns say so, it is a doubt.
         """
         filled = sum(self.grid.kind(row, p) != "-" for p in self.places)
-        if row != self.rows[-1] or filled != len(numbers) + 1 or len(numbers) < _SURE_IN:
+        if row != self.rows[-1] or filled != len(numbers) + 1:
             return False
-        return all(self._above[p].every.is_sum(n, _SURE) for p, n in numbers.items())
+        sums = sums_and_rates({p: self._above[p].every for p in numbers}, numbers, _SURE)
+        if len(sums) < _SURE_IN and any(abs(n) > _SMALL for n in sums):
+            self._doubted[row] = phrase_of(self._leads[row])
+        return len(sums) >= _SURE_IN
 
     def _bare_sums(self, row: int, numbers: Mapping[int, float]) -> tuple[int, ...]:
         """Return the columns of a row of nothing but sums of all rows above, or of the last part.

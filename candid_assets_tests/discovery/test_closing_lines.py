@@ -92,3 +92,41 @@ def test_a_sentence_below_codes_is_no_row(tmp_path: Path, closing: list[Any]) ->
 def test_a_line_that_somebody_began_is_a_row(tmp_path: Path, begun: list[Any]) -> None:
     table = table_of(tmp_path, [["Kode", "Barang", "Isi", "Harga"], *GOODS, begun])
     assert (table.rows, "endsAt" in table.options) == (21, False)
+
+
+CROPS = [[f"Kecamatan {n}", 1000 + n * 37, 1200 + n * 11, 5000 + n * 101] for n in range(9)]
+WHOLE = [sum(row[place] for row in CROPS) for place in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("last", "rows"),
+    [
+        (["Kabupaten Cianjur", *WHOLE], 9),
+        (["Kecamatan Pacet", *WHOLE[:2], WHOLE[2] + 1], 10),
+        (["Kecamatan Pacet", 1900, 1100, 5100], 10),
+    ],
+    ids=["all sums", "but one", "no sums"],
+)
+def test_a_last_row_named_as_the_whole_is_a_sum_where_all_its_numbers_are(
+    tmp_path: Path, last: list[Any], rows: int
+) -> None:
+    header = ["Kecamatan", "Luas 2022", "Luas 2023", "Produksi 2023"]
+    table = table_of(tmp_path, [header, *CROPS, last])
+    assert (table.rows, table.clean) == (rows, rows)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "asked"), [((1, 2, 3), 9, False), ((1, 2), 10, True), ((1,), 10, True)]
+)
+def test_a_rate_beside_the_sums_of_the_whole_does_not_make_it_data(
+    tmp_path: Path, columns: tuple[int, ...], rows: int, asked: bool
+) -> None:
+    header = ["Kecamatan", "Luas 2022", "Luas 2023", "Produksi 2023", "Laju"]
+    lines = [[*line, round(1 + n / 7, 2)] for n, line in enumerate(CROPS)]
+    lines.append(["Kabupaten Cianjur", *WHOLE, 1.5])
+    chosen = [[line[0], *(line[c] for c in columns), line[4]] for line in [header, *lines]]
+    table = table_of(tmp_path, chosen)
+    assert (table.rows, table.clean) == (rows, rows)
+    assert (
+        any("(kabupaten cianjur): worked out of rows" in q.text for q in table.questions) == asked
+    )

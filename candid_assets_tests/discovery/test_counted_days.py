@@ -75,3 +75,16 @@ def test_numbers_below_a_word_that_may_mean_days_are_a_question(tmp_path: Path) 
         ("logicalType", "date"),
         ("daysCounted", True),
     ]
+
+
+@pytest.mark.parametrize("cell", [int, str])
+def test_figures_of_days_without_signs_are_asked_about(tmp_path: Path, cell: type) -> None:
+    for header, cells, asked in [
+        ("tgl_donasi", range(20_250_301, 20_250_321), True),
+        ("tgl_donasi", range(20_250_320, 20_250_340), False),
+        ("nominal", range(20_250_301, 20_250_321), False),
+    ]:
+        rows = [["Kode", header], *([f"K{n}", cell(n)] for n in cells)]
+        table = table_of(tmp_path / f"{header}{cells[0]}", rows)
+        texts = [q.text for q in table.questions if "such as 20250301" in q.text]
+        assert bool(texts) == asked, header

@@ -190,27 +190,6 @@ def test_a_row_of_unknown_words_is_a_sum_by_arithmetic(tmp_path: Path, label: st
     assert (table.rows, table.clean, table.quarantined) == (12, 12, 0)
 
 
-CROPS = [[f"Kecamatan {n}", 1000 + n * 37, 1200 + n * 11, 5000 + n * 101] for n in range(9)]
-WHOLE = [sum(row[place] for row in CROPS) for place in (1, 2, 3)]
-
-
-@pytest.mark.parametrize(
-    ("last", "rows"),
-    [
-        (["Kabupaten Cianjur", *WHOLE], 9),
-        (["Kecamatan Pacet", *WHOLE[:2], WHOLE[2] + 1], 10),
-        (["Kecamatan Pacet", 1900, 1100, 5100], 10),
-    ],
-    ids=["all sums", "but one", "no sums"],
-)
-def test_a_last_row_named_as_the_whole_is_a_sum_where_all_its_numbers_are(
-    tmp_path: Path, last: list[Any], rows: int
-) -> None:
-    header = ["Kecamatan", "Luas 2022", "Luas 2023", "Produksi 2023"]
-    table = table_of(tmp_path, [header, *CROPS, last])
-    assert (table.rows, table.clean) == (rows, rows)
-
-
 def test_a_row_of_unknown_words_with_other_numbers_is_kept(tmp_path: Path) -> None:
     rows = [[date(2025, 4, 1 + n), f"cetak {n}", n + 1, (n + 1) * 700] for n in range(12)]
     table = table_of(tmp_path, [HEADER, *rows, [None, "Semua", LEMBAR, NILAI + 50]])

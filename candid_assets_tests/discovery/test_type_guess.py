@@ -238,3 +238,20 @@ def test_figures_with_dots_are_lengths_of_time_only_where_the_header_says_so(
 ) -> None:
     texts = [f"{1000 + n}.{n:02}.00" for n in range(24)]
     assert column_of(tmp_path, header, texts).logical == logical
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "logical"),
+    [
+        ("Buka", ["09.00", "09.30", "10.00"], "time"),
+        ("Terlambat", ["0:05", "0:13", "1:02"], "number"),
+        ("Setoran Tunai", ["Rp. 1.250.000,-", "NIHIL", "Rp. 75.500,-", "Rp. 8.000,-"], "number"),
+        ("SKU Seller Discount", ["0", "0", "0"], "number"),
+        ("No. KPJ", [11_000_000_137, 11_000_000_274, 11_000_000_411], "string"),
+    ],
+)
+def test_words_of_shops_and_payrolls_are_known(
+    tmp_path: Path, header: str, cells: list[Any], logical: str
+) -> None:
+    column = column_of(tmp_path, header, cells * 8)
+    assert column.logical == logical
