@@ -93,11 +93,13 @@ def sums_and_rates(
 ) -> list[float]:
     """Return the numbers of a row, by column, that are the sums of those above them.
 
-    None where another number of the row is no rate, which lies between those above it.
+    None where another number of the row is no rate, which lies between those above it, or where
+    none is a sum without what cells that cannot be read may have held.
     """
-    sums = {place: n for place, n in numbers.items() if above[place].is_sum(n, least)}
+    sums = {place: n for place, n in numbers.items() if above[place].may_be_sum(n, least)}
     rates = [place for place, n in numbers.items() if above[place].is_between(n)]
-    return list(sums.values()) if numbers.keys() <= {*sums, *rates} else []
+    sure = any(above[place].is_sum(n, least) for place, n in sums.items())
+    return list(sums.values()) if sure and numbers.keys() <= {*sums, *rates} else []
 
 
 def are_proportional(numbers: Mapping[int, float], totals: Mapping[int, float]) -> bool:

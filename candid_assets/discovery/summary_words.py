@@ -17,7 +17,7 @@ _HOLDS: Final = re.compile(
 )
 _OPENING: Final = re.compile(
     r"(?:saldo|stok|stock|sisa|persediaan|posisi|kas)\s+(?:awal|akhir|lalu|sebelumnya|terakhir)"
-    r"|(?:saldo|sisa|stok|stock)\s+(?:per|bulan|tgl|tanggal|minggu|hari|tahun|periode)\b.*"
+    r"|(?:saldo|sisa|stok|stock)\s+(?:per|bulan|tgl|tanggal|minggu|pekan|hari|tahun|periode)\b.*"
     r"|(?:opening|beginning|previous|closing|ending)\s+(?:balance|stock|inventory)"
     r"|balance\s+(?:b/f|c/f|b/d|c/d|forward|brought forward|carried forward)"
 )

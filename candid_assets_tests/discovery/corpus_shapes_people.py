@@ -130,4 +130,12 @@ h Date|Worker|Task|Hours|Rate
 d 20
 s |||{all}
 """, "en_US"),
+    Shape("people by district and the rate of growth", "person, int, int, int, rate", """
+t Tabel 3.1|Jumlah Penduduk Menurut Kecamatan
+h Kecamatan|Jumlah Penduduk|<|<|Laju
+h ^|Laki-laki|Perempuan|Keluarga|^
+d 18
+s Kabupaten Contoh|{all}|{all}|{all}|{avg}
+n Sumber : Dinas Kependudukan
+"""),
 )  # fmt: skip

@@ -127,6 +127,11 @@ def test_a_rate_beside_the_sums_of_the_whole_does_not_make_it_data(
     chosen = [[line[0], *(line[c] for c in columns), line[4]] for line in [header, *lines]]
     table = table_of(tmp_path, chosen)
     assert (table.rows, table.clean) == (rows, rows)
-    assert (
-        any("(kabupaten cianjur): worked out of rows" in q.text for q in table.questions) == asked
-    )
+    words = "(kabupaten cianjur): worked out of rows"
+    assert any(words in question.text for question in table.questions) == asked
+
+
+def test_a_cell_that_cannot_be_read_leaves_the_whole_a_sum(tmp_path: Path) -> None:
+    header = ["Kecamatan", "Luas 2022", "Luas 2023", "Produksi 2023"]
+    lines = [[*CROPS[0][:3], "rusak"], *CROPS[1:], ["Kabupaten Cianjur", *WHOLE]]
+    assert table_of(tmp_path, [header, *lines]).rows == 9

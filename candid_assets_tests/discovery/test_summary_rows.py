@@ -175,7 +175,8 @@ def test_a_contract_that_would_keep_more_rows_than_are_data_is_refused(tmp_path:
     "label",
     [
         *("Saldo Awal", "Saldo bulan lalu", "Stok awal", "Saldo per 31 Desember 2024"),
-        *("Sisa bulan lalu", "Opening balance", "Balance b/f", "Saldo awal Januari 2025"),
+        *("Sisa bulan lalu", "Saldo pekan lalu", "Opening balance", "Balance b/f"),
+        "Saldo awal Januari 2025",
     ],
 )
 def test_a_balance_from_before_is_no_row_of_data(tmp_path: Path, label: str) -> None:
