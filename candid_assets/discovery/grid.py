@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from candid_assets.names import column_letter
@@ -101,7 +101,8 @@ class Grid:
     def _shape(self, row: int, place: int) -> str:
         # The first part of a very long text is a sentence already.
         text = (self.columns[place - 1][row - 1] or "")[:_ENOUGH]
-        return shape_of(" ".join(text.split()), self.kind(row, place))
+        text, kind = " ".join(text.split()), self.kind(row, place)
+        return _short_shape(text, kind) if len(text) <= LONG else shape_of(text, kind)
 
     def filled(self, row: int) -> tuple[int, ...]:
         """Return the columns of a row that are not blank."""
@@ -186,6 +187,12 @@ def runs(numbers: Iterable[int]) -> list[list[int]]:
         else:
             groups.append([number])
     return groups
+
+
+@lru_cache(8192)
+def _short_shape(text: str, kind: str) -> str:
+    # Columns beside each other hold much the same.
+    return shape_of(text, kind)
 
 
 def shape_of(text: str, kind: str) -> str:

@@ -117,7 +117,7 @@ def are_proportional(numbers: Mapping[int, float], totals: Mapping[int, float]) 
 def number_of(grid: Grid, row: int, place: int) -> float | None:
     """Return the number of a cell, in whichever notation it is written."""
     kind, text = grid.kind(row, place), grid.text(row, place)
-    if kind == "n":
+    if kind == "n" or (kind == "t" and text.isascii() and text.isdigit()):
         return float(text)
     match = _FIGURES.fullmatch(text) if kind == "t" else None
     if match is None:
