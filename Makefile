@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)
 
-.PHONY: help run ui test-tools test slow e2e engine-tools engines engines-ci torture torture-ci bench bench-figures bench-scale check docs lock clean
+.PHONY: help run ui test-tools test slow e2e engine-tools engines engines-ci engines-kills torture torture-ci bench bench-figures bench-scale bench-clusters check docs lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -55,6 +55,9 @@ engines: engine-tools $(VENV)/engines-installed ## Tests on a real Spark cluster
 engines-ci: engine-tools $(VENV)/engines-installed ## What of it CI has time for.
 	@$(BIN)/python -m pytest -n 0 -m "engines and not slow"
 
+engines-kills: engine-tools $(VENV)/engines-installed ## Each process of a cluster, and the refresh, killed in each phase: ROUNDS=n.
+	@$(BIN)/python -m candid_assets_tests.engines.kills $(if $(ROUNDS),--rounds $(ROUNDS))
+
 # One sequence by its seed, or all from it on for so many hours.
 torture: test-tools $(VENV)/installed ## Random sequences of edits, faults and kills: SEED=n, HOURS=h.
 	@$(BIN)/python -m candid_assets_tests.torture $(if $(SEED),--seed $(SEED)) \
@@ -85,6 +88,10 @@ bench-scale: $(VENV)/installed ## What the greatest inputs take: minutes each, u
 	@$(BIN)/python -m candid_assets_tests.bench.sizes
 	@$(BIN)/python -m candid_assets_tests.bench.ten_million
 	@$(BIN)/python -m candid_assets_tests.bench.comparison --scale --rounds 1
+	@$(MAKE) bench-clusters
+
+bench-clusters: engine-tools $(VENV)/engines-installed ## A large table on a cluster beside the same here: ROWS="n n" for other sizes.
+	@$(BIN)/python -m candid_assets_tests.bench.clusters $(if $(ROWS),--rows $(ROWS))
 
 check: $(VENV)/installed ## Style, types, SQL style, contracts.
 	@$(BIN)/ruff check candid_assets candid_assets_tests

@@ -81,16 +81,16 @@ def _until_end(pid: int, latest: float) -> tuple[int, Any, int]:
             return status, usage, peak
         # Asking for shares stops the process that is asked for a moment, so it is asked only
         # where there is more resident memory than ever before.
-        resident = sum(_resident(one) for one in _tree(pid))
+        resident = sum(_resident(one) for one in tree_of(pid))
         if resident > most_resident * NEWS:
             most_resident = resident
-            peak = max(peak, sum(_memory(one) for one in _tree(pid)))
+            peak = max(peak, sum(memory_of(one) for one in tree_of(pid)))
         if time.perf_counter() > latest:
             os.killpg(pid, signal.SIGKILL)
         time.sleep(SAMPLE_SECONDS)
 
 
-def _tree(pid: int) -> Iterator[int]:
+def tree_of(pid: int) -> Iterator[int]:
     """Yield a process and all below it, of whichever of its threads they were started."""
     yield pid
     for task in _tasks(pid):
@@ -99,7 +99,7 @@ def _tree(pid: int) -> Iterator[int]:
         except OSError:
             continue
         for child in children:
-            yield from _tree(int(child))
+            yield from tree_of(int(child))
 
 
 def _tasks(pid: int) -> list[Path]:
@@ -117,10 +117,23 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _memory(pid: int) -> int:
+def memory_of(pid: int) -> int:
     """Return the bytes of a process's proportional set size: its share of every page it uses."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def processor_seconds_of(pid: int) -> float:
+    """Return the processor time of a process and all below it, and of those that ended there."""
+    return sum(_ticks(one) for one in tree_of(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15]))
