@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -42,7 +43,9 @@ from candid_assets_tests.torture.short_cuts import load_all, prepare, settings_o
 from candid_assets_tests.torture.wire import Answer, Request, receive, send
 
 LONGEST = 600.0
-"""Seconds after which a refresh hangs, also where others have the processors first."""
+"""Seconds in which a refresh that hangs does nothing: one that waits for a processor does a bit."""
+LEAST = 0.1
+"""Seconds of a processor that count as doing something."""
 PATIENT = replace(BRISK, deadline=300, connect_timeout=30, read_timeout=120, answer_timeout=240)
 """How a refresh tries again: at once, and never because others have the processors first."""
 STACKS = "stacks.txt"
@@ -166,6 +169,28 @@ def _tell(record: Record, answer: Answer) -> None:
     ]
 
 
+def processor_seconds(process: int) -> float:
+    """Return how long a process has had a processor so far."""
+    facts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for(child: int, reader: int) -> bytes | None:
+    """Return what a child wrote until it ended; None where it hung and was killed."""
+    parts, used, at = [], 0.0, time.monotonic()
+    with os.fdopen(reader, "rb", buffering=0) as pipe:
+        while used < LONGEST and time.monotonic() < at + LONGEST:
+            if select.select([pipe], [], [], LONGEST / 10)[0]:
+                part = pipe.read(65_536)
+                if not part:
+                    return b"".join(parts)
+                parts.append(part)
+            elif (now := processor_seconds(child)) > used + LEAST:
+                used, at = now, time.monotonic()
+    os.kill(child, signal.SIGKILL)
+    return None
+
+
 def _forked(request: Request) -> Answer:
     """Refresh in a child and return its answer, or that it was killed."""
     prepare(request)
@@ -177,30 +202,22 @@ def _forked(request: Request) -> Answer:
         os.dup2(os.open("/dev/null", os.O_RDWR), 1)
         try:
             with (request.root / STACKS).open("w") as stacks, os.fdopen(writer, "wb") as pipe:
-                faulthandler.dump_traceback_later(LONGEST - 5, file=stacks)
+                faulthandler.dump_traceback_later(LONGEST - 5, repeat=True, file=stacks)
                 pipe.write(pickle.dumps(_answer(request)))
         except BaseException:
             traceback.print_exc()
         os._exit(0)
     os.close(writer)
-    parts, deadline = [], time.monotonic() + LONGEST
-    with os.fdopen(reader, "rb", buffering=0) as pipe:
-        while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            part = pipe.read(65_536)
-            if not part:
-                break
-            parts.append(part)
-        else:
-            os.kill(child, signal.SIGKILL)
+    said = wait_for(child, reader)
     _, status = os.waitpid(child, 0)
-    if time.monotonic() >= deadline:
+    if said is None:
         return Answer(hung=True, crash=(request.root / STACKS).read_text())
     if os.WIFSIGNALED(status):
         signalled = os.WTERMSIG(status)
         # DuckDB ends its process where it cannot undo what a failing disk refused.
         expected = {signal.SIGKILL, signal.SIGABRT} if request.disk else {signal.SIGKILL}
         return Answer(killed=True, crash="" if signalled in expected else f"{signalled=}")
-    return pickle.loads(b"".join(parts)) if parts else Answer(crash="no answer")  # noqa: S301
+    return pickle.loads(said) if said else Answer(crash="no answer")  # noqa: S301
 
 
 def main() -> None:
