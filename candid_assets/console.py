@@ -1,17 +1,19 @@
 """What every command shares: where it prints, `--json`, and its exit code."""
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TextIO, cast
 
 import click
 from rich.console import Console, RenderableType
 
 from candid_assets.data_table import table_lines, vertical_lines, width_of
 from candid_assets.environment import prepare_environment
+from candid_assets.output_streams import MessageStream, ResultStream
 from candid_assets.settings import Settings
 from candid_assets.terminal_text import DataConsole, json_text
 
@@ -39,8 +41,13 @@ class Output:
 
     @cached_property
     def console(self) -> Console:
-        """The terminal that text is printed on."""
-        return console_on(stderr=self.as_json)
+        """The terminal that text is printed on; what it cannot take is an error of the command."""
+        return DataConsole(ResultStream(sys.stderr if self.as_json else sys.stdout))
+
+    @cached_property
+    def progress(self) -> Console:
+        """The same terminal for what is said while work goes on, which ends for no reader."""
+        return DataConsole(MessageStream(sys.stderr if self.as_json else sys.stdout))
 
     def header(self, about: str = "", env: str | None = None, *, always: bool = True) -> None:
         """Print the first line on stderr: the environment and what the command works on.
@@ -56,7 +63,7 @@ class Output:
 
     def note(self, text: str, style: str | None = None) -> None:
         """Print a line on stderr, as it is."""
-        console_on(stderr=True).print(text, style=style)
+        message_console().print(text, style=style)
 
     def print(self, text: str = "", style: str | None = None) -> None:
         """Print a line as it is, without markup."""
@@ -95,7 +102,8 @@ class Output:
     def json(self, value: object) -> None:
         """Print a value as one line of JSON where `--json` asks for it and there is one."""
         if self.as_json and value is not None:
-            click.echo(json_text(json.dumps(value, ensure_ascii=False, default=str)))
+            text = json_text(json.dumps(value, ensure_ascii=False, default=str))
+            click.echo(text, cast("TextIO", ResultStream(sys.stdout)))
 
 
 def with_output(
@@ -144,6 +152,6 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def console_on(*, stderr: bool) -> Console:
-    """Return the terminal that commands print on: data as data, in lines that are not wrapped."""
-    return DataConsole(stderr=stderr)
+def message_console() -> Console:
+    """Return the terminal on stderr: data as data, in lines that are not wrapped."""
+    return DataConsole(MessageStream(sys.stderr))

@@ -2,13 +2,13 @@
 
 import click
 
-from candid_assets.console import console_on, output_of
+from candid_assets.console import message_console, output_of
 from candid_assets.errors import CandidError
 
 
 def show_error(context: click.Context, error: CandidError) -> None:
     """Print an error and its fix on stderr, and with `--json` one object on stdout."""
-    console = console_on(stderr=True)
+    console = message_console()
     label = f"{error.label}: " if error.label else ""
     console.print(f"{label}{error.message}", style="red")
     if error.fix:

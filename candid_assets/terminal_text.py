@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TextIO, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.segment import Segment
 from rich.text import Text
+
+from candid_assets.output_streams import MessageStream, ResultStream
 
 _CONTROLS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _KEPT: Final = frozenset("\n\t\u200c\u200d")
@@ -17,8 +19,9 @@ _KEPT: Final = frozenset("\n\t\u200c\u200d")
 class DataConsole(Console):
     """A terminal that prints texts as they are; only `marked` ones have markup."""
 
-    def __init__(self, *, stderr: bool) -> None:
-        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    def __init__(self, stream: MessageStream | ResultStream) -> None:
+        file = cast("TextIO", stream)
+        super().__init__(file=file, highlight=False, soft_wrap=True, markup=False, emoji=False)
         if self.width < 1:  # COLUMNS=0, with which nothing at all would be shown
             self.width = 80
 

@@ -36,6 +36,7 @@ GROUND = {
     "names",
     "near_names",
     "number_format",
+    "output_streams",
     "project_files",
     "settings",
     "sql",

@@ -1,6 +1,7 @@
 """Rows in a terminal: lines fit, numbers and dates stay whole, what is left out is said."""
 
 import re
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from candid_assets.data_table import number_text, table_lines, vertical_lines, width_of
+from candid_assets.output_streams import ResultStream
 from candid_assets.terminal_text import DataConsole
 
 COLUMNS = ("period", "channel", "product_name", "orders", "gross_amount_idr", "note")
@@ -55,9 +57,9 @@ def test_lines_fit_and_what_is_left_out_is_said(width: int) -> None:
 
 def test_a_file_gets_every_value_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    assert width_of(DataConsole(stderr=False)) is None
+    assert width_of(DataConsole(ResultStream(sys.stdout))) is None
     monkeypatch.setenv("COLUMNS", "72")
-    assert width_of(DataConsole(stderr=False)) == 72
+    assert width_of(DataConsole(ResultStream(sys.stdout))) == 72
     text = "\n".join(table_lines(COLUMNS, ROWS, None))
     assert "x" * 200 in text
     assert "Sabun\\nMandi" in text

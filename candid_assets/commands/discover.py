@@ -113,7 +113,7 @@ def discover(  # noqa: PLR0913 - each option is one parameter
         raise click.BadParameter(str(error), param_hint="SOURCE") from error
     output.header(f"contracts in {shown(folder)}", settings.env)
     how: dict[str, Any] = {"tabs": tabs, "owner": owner, "domain": domain, "force": force}
-    with without_pandas(), TerminalProgress(output.console) as progress:
+    with without_pandas(), TerminalProgress(output.progress) as progress:
         discovery = discover_source(settings, place, folder, **how, progress=progress)
     # What draws the page brings 30 MB along, for which there is room once nothing is counted.
     from candid_assets.discovery.discovery_page import write_discovery_page
@@ -154,7 +154,7 @@ def _look_again(
     settings = output.settings.for_env(env) if env else output.settings
     output.header(f"what is new for {shown(folder)}", settings.env)
     how: dict[str, Any] = {"write": accept, "only_env": env is not None}
-    with without_pandas(), TerminalProgress(output.console) as progress:
+    with without_pandas(), TerminalProgress(output.progress) as progress:
         result = discover_again(settings, folder, tabs, **how, progress=progress)
     show_again(output.console, result)
     return result.facts(), 0 if result.is_settled else 1

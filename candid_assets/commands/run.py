@@ -83,7 +83,7 @@ def run(
     settings = output.settings
     require_workbooks(settings)
     with watched(settings, whole=not workbooks and not tabs) as seen:
-        with TerminalProgress(output.console) as progress:
+        with TerminalProgress(output.progress) as progress:
             record = refresh(
                 settings,
                 workbooks,

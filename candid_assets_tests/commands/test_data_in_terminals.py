@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from candid_assets.cli import main
 from candid_assets.console import Output
+from candid_assets.output_streams import ResultStream
 from candid_assets.terminal_text import DataConsole, json_text, marked, visible
 from candid_assets_tests.sources.installation import Installation, discovered
 
@@ -93,7 +95,7 @@ def test_no_command_lets_data_control_the_terminal(
 
 
 def test_every_way_of_printing_shows_data_as_data(capsys: pytest.CaptureFixture[str]) -> None:
-    console = DataConsole(stderr=False)
+    console = DataConsole(ResultStream(sys.stdout))
     grid = Table(HOSTILE, title=marked("[bold]{}[/]", HOSTILE))
     grid.add_row(HOSTILE)
     console.print(grid)

@@ -1,6 +1,7 @@
 """What a person sees of a discovery: first rows as read, what is left out, questions in order."""
 
 import dataclasses
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from candid_assets.discovery.discovery_page import write_discovery_page
 from candid_assets.discovery.discovery_report import show
 from candid_assets.discovery.workbook_questions import workbook_questions
 from candid_assets.discovery.write_contracts import Head, write
+from candid_assets.output_streams import ResultStream
 from candid_assets.source_kinds.registry import recognise_place
 from candid_assets.terminal_text import DataConsole
 from candid_assets_tests.browser import keep, seen
@@ -155,7 +157,7 @@ def test_the_page_fits_the_screen_and_runs_nothing(
 
 def test_the_terminal_shows_rows_questions_and_the_line_to_type(reviewed: Any) -> None:
     _, facts = reviewed
-    console = DataConsole(stderr=False)
+    console = DataConsole(ResultStream(sys.stdout))
     with console.capture() as captured:
         show(console, facts | {"tables": facts["tables"][:5]}, ["candid contracts validate"])
     text = captured.get()
