@@ -125,8 +125,10 @@ def number_of(grid: Grid, row: int, place: int) -> float | None:
     figures = match[3].replace(" ", "").rstrip(".,")
     marks = [c for c in figures if c in ".,"]
     decimal = marks[-1] if marks and (len(set(marks)) == 2 or len(marks) == 1) else ""
-    if len(set(marks)) == 1 and len(figures.rsplit(marks[-1], 1)[1]) == 3:
-        decimal = ""
+    if len(set(marks)) == 1:
+        before, _, behind = figures.rpartition(marks[-1])
+        if len(behind) == 3 and before != "0":  # no thousands begin with 0
+            decimal = ""
     whole = figures.replace("." if decimal == "," else ",", "")
     whole = whole.replace(decimal, "#") if decimal else whole
     number = float(whole.replace(".", "").replace(",", "").replace("#", "."))

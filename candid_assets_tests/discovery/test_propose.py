@@ -1,6 +1,7 @@
 """Whatever stands in a tab: no crash, valid contracts, and every row and cell accounted for."""
 
 import tempfile
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,21 @@ CELLS = st.one_of(
     st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001
     st.times().map(lambda t: time(t.hour, t.minute)),
 )
+
+
+def _meet(merge: tuple[int, ...], others: list[tuple[int, ...]]) -> Iterator[bool]:
+    top, bottom, left, right = merge
+    for up, down, start, end in others:
+        yield top < down and up < bottom and left < end and start < right
+
+
 MERGES = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.integers(0, 4)).map(
         lambda m: (m[0], m[0] + m[1] + 1, m[2], m[2] + m[3] + 1)
     ),
     max_size=3,
-).map(tuple)
+).map(lambda merges: tuple(m for at, m in enumerate(merges) if not any(_meet(m, merges[:at]))))
+"""As sources have them: they never lie over one another."""
 
 
 @st.composite

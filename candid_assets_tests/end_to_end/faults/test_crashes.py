@@ -105,7 +105,7 @@ def test_a_landing_folder_that_cannot_be_written_is_named_and_loses_nothing(
     [cause] = record.distinct_failures()
     assert cause.cause == "storage_failed"
     assert "toko" in cause.message
-    assert "free disk space" in cause.fix
+    assert "move the file away" in cause.fix
     assert_only_whole(shop.published(), untouched, undisturbed)
     folder.unlink()
     folder.with_name("away").rename(folder)
