@@ -4,6 +4,7 @@ import os
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -13,8 +14,8 @@ ZONES: Final = (
 )
 """East and west of everybody, with and without daylight saving, by half hours too."""
 FEW_FILES: Final = 256
-ADDRESSES: Final = 2 * 1024**3
-"""Bytes of address space, what the forking process has mapped among them."""
+ADDRESSES: Final = 1024**3
+"""Bytes of address space beyond what the forking process has mapped, which is any amount."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,14 @@ class Machine:
         if self.one_core:
             os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         if self.little_memory:
-            resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
+            most = _mapped() + ADDRESSES
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _mapped() -> int:
+    """Return the bytes of address space that this process has mapped."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 THIS: Final = Machine()

@@ -87,7 +87,16 @@ class ApiHealth:
 
 
 class TokenRequest(Request):
-    """google-auth's request to the token endpoint, with failures classified by status."""
+    """google-auth's request to the token endpoint, with failures classified by status.
+
+    It cannot be copied. With a copy google-auth would look up, at another host and on a thread
+    that nobody waits for, in which regions the account may be used; without one it leaves that
+    out, and Sheets and Drive are not of a region.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "TokenRequest":
+        """Raise a `TypeError`."""
+        raise TypeError("a token request belongs to the session that made it")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Send the request; a transient or garbled answer becomes a `CallFailedError`."""

@@ -105,6 +105,37 @@ def test_two_processes_together_stay_within_the_quota(google, book, settings):
     assert sample.version == 1
 
 
+def test_a_read_asks_no_other_host_and_starts_no_thread(google, book, settings):
+    """google-auth by itself looks up an account's regions at another host, on another thread."""
+    book(Satu=[["a"]])
+    script = (
+        "import sys, threading; asked = []; started = [];"
+        "sys.addaudithook(lambda event, given: event == 'socket.getaddrinfo'"
+        " and asked.append(given[0]));"
+        "threading.settrace(lambda *_: started.append(threading.current_thread().name));"
+        "from candid_assets.settings import Settings;"
+        "from candid_assets.sources.sheets.metadata import read_metadata;"
+        "from candid_assets.sources.sheets.session import SheetsSession;"
+        "session = SheetsSession.from_settings(Settings(CANDID_DATA_DIR=sys.argv[1]));"
+        "read_metadata(session, 'book', workbook='book');"
+        "print(*sorted(set(asked)), *started)"
+    )
+    environment = os.environ | {
+        "CANDID_GOOGLE_API_URL": google.url,
+        "GOOGLE_APPLICATION_CREDENTIALS": str(google.credentials_file),
+        "XDG_CACHE_HOME": str(settings.cache_root),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(settings.data_root)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout.split()) == (0, ["127.0.0.1"])
+
+
 def test_each_account_and_each_server_has_a_ledger_of_its_own(tmp_path):
     names = ("a@x https://sheets", "b@x https://sheets", "a@x http://127.0.0.1:1")
     assert len({ledger_file(tmp_path, name) for name in names}) == 3
