@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import orjson
+from pydantic import BaseModel, ConfigDict, Field
 
 from candid_assets.archives import unpack
 from candid_assets.atomic_files import owned_folder, write_whole
@@ -41,6 +42,25 @@ _DAMAGE: Final = (
 """What reading a backup raises that is none, or whose manifest is of another shape."""
 _LARGEST_MANIFEST: Final = 100_000_000
 """Bytes of the list of all files."""
+
+
+class KeptFile(BaseModel):
+    """What a backup says of one of its files."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    sha256: str
+    bytes: int = Field(ge=0)
+
+
+class BackupManifest(BaseModel):
+    """What a backup says of itself: whose it is, when it was made, and each of its files."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    env: str
+    made_at: str
+    files: dict[str, KeptFile] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +91,12 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     with owned_folder(data_dir.parent, RESTORE_PREFIX) as folder:
         manifest = _unpacked(file, folder)
-        if manifest.get("env") != env:
+        if manifest.env != env:
             raise BackupError(
-                f"{file} is a backup of {manifest.get('env')}"
-                f" and cannot be restored with CANDID_ENV={env}"
+                f"{file} is a backup of {manifest.env} and cannot be restored with CANDID_ENV={env}"
             )
         content = folder / "data"
-        total = _verify(file, content, manifest["files"])
+        total = _verify(file, content, manifest.files)
         require_known_folder(content, str(file))
         _verify_warehouse(file, content / WAREHOUSE, env)
         _keep_refusals(data_dir, content)
@@ -86,29 +105,28 @@ def restore(file: Path, data_dir: Path, env: str, *, replace: bool) -> Restored:
         if data_dir.exists():
             data_dir.rmdir()
         content.replace(data_dir)
-    return Restored(Backup(file, len(manifest["files"]), total), manifest["made_at"], former)
+    return Restored(Backup(file, len(manifest.files), total), manifest.made_at, former)
 
 
-def _unpacked(file: Path, folder: Path) -> dict[str, Any]:
+def _unpacked(file: Path, folder: Path) -> BackupManifest:
     """Unpack a backup and return its manifest."""
     try:
         with tarfile.open(file, "r:gz") as archive:
             _require_plausible(archive, folder)
             unpack(archive, folder)
-        manifest = orjson.loads((folder / MANIFEST).read_bytes())
-        known = manifest["files"] and manifest["made_at"]
-        newer = int(manifest["format"]) > FORMAT
+        content = (folder / MANIFEST).read_bytes()
+        written = int(orjson.loads(content)["format"])
+        if written <= FORMAT:
+            return BackupManifest.model_validate_json(content)
     except FileNotFoundError as error:
         raise BackupError(f"{error.filename} does not exist") from error
     except _DAMAGE as error:
         raise BackupError(f"{file} is damaged or no backup: {error}", "use another") from error
-    if newer or not known:
-        raise BackupError(
-            f"{file} is a backup of version {manifest['format']}; this program"
-            f" (candid {version('candid-assets')}) knows versions up to {FORMAT}",
-            "restore it with the candid that made it",
-        )
-    return dict(manifest)
+    raise BackupError(
+        f"{file} is a backup of version {written}; this program"
+        f" (candid {version('candid-assets')}) knows versions up to {FORMAT}",
+        "restore it with the candid that made it",
+    )
 
 
 def _require_plausible(archive: tarfile.TarFile, folder: Path) -> None:
@@ -143,15 +161,15 @@ def _require_plausible(archive: tarfile.TarFile, folder: Path) -> None:
             raise tarfile.ReadError(f"{name!r} has more bytes than the manifest says")
 
 
-def _verify(file: Path, folder: Path, files: dict[str, Any]) -> int:
+def _verify(file: Path, folder: Path, files: dict[str, KeptFile]) -> int:
     """Compare every file with the manifest and return their bytes."""
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     for path in sorted(there ^ set(files)):
         raise BackupError(f"{file} is damaged: {path} is missing or was added", "use another")
     for path, entry in files.items():
-        if hash_of(folder / path) != (entry["sha256"], entry["bytes"]):
+        if hash_of(folder / path) != (entry.sha256, entry.bytes):
             raise BackupError(f"{file} is damaged: {path} is not what was kept", "use another")
-    return sum(int(entry["bytes"]) for entry in files.values())
+    return sum(entry.bytes for entry in files.values())
 
 
 def _verify_warehouse(file: Path, warehouse: Path, env: str) -> None:

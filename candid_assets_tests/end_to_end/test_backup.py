@@ -129,6 +129,25 @@ def test_a_file_that_is_not_what_was_kept_is_named(small, tmp_path, change):
         restore(kept, data, "staging", replace=True)
 
 
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("sha256", "shb256"), ('"bytes": ', '"bytes": -'), ("made_at", "made_ad"), ("env", "enw")],
+)
+def test_a_manifest_of_another_shape_is_refused_and_nothing_is_touched(
+    small, tmp_path, word, other
+):
+    data, kept, _ = small
+
+    def change(folder):
+        manifest = folder / "manifest.json"
+        manifest.write_text(manifest.read_text().replace(word, other))
+
+    _rewritten(kept, tmp_path, change)
+    with pytest.raises(BackupError, match="damaged or no backup"):
+        restore(kept, data, "staging", replace=True)
+    assert (data / "landing" / "a.parquet").read_bytes() == b"cells"
+
+
 def test_a_member_that_points_out_of_the_folder_is_refused(small, tmp_path):
     data, kept, _ = small
     with tarfile.open(kept, "w:gz") as archive:
