@@ -117,7 +117,8 @@ def unowned(path: Path) -> Iterator[bool]:
     """Yield whether no process holds a file or folder as its own; none can until the block ends."""
     is_file = path.is_file()
     try:
-        handle = os.open(path, os.O_RDWR if is_file and os.access(path, os.W_OK) else os.O_RDONLY)
+        flags = os.O_RDWR if is_file and os.access(path, os.W_OK) else os.O_RDONLY
+        handle = os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for a writer
     except FileNotFoundError:
         yield False
         return

@@ -20,6 +20,7 @@ from typing import Any, Final
 from filelock import FileLock
 
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.regular_files import read_bytes
 
 BEGINNING: Final = ""
 """What the first line of all says came before it."""
@@ -123,7 +124,7 @@ def head_file(file: Path) -> Path:
 def head_of(file: Path) -> ChainEnd:
     """Return the head of a log; nothing where it has none or its file cannot be read."""
     try:
-        said = json.loads(head_file(file).read_bytes())
+        said = json.loads(read_bytes(head_file(file)))
         return ChainEnd(int(said["lines"]), str(said["sha256"]))
     except (OSError, ValueError, TypeError, KeyError):
         return ChainEnd(0, BEGINNING)
@@ -162,7 +163,7 @@ def _end_after(file: Path, last: bytes, log: Path) -> ChainEnd:
     number = _parsed_number(text)
     if number is None:
         # Cut off by a power cut, or of before lines were numbered: the last that has one counts.
-        numbers = (_parsed_number(line) for line in reversed(file.read_bytes().splitlines()))
+        numbers = (_parsed_number(line) for line in reversed(read_bytes(file).splitlines()))
         number = next((n for n in numbers if n is not None), head_of(log).lines)
     return ChainEnd(number, hash_of(text))
 

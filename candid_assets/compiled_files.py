@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import PACKAGE
 
 _DIGEST_BYTES: Final = 32
@@ -29,7 +30,7 @@ def compiled_file(source: Path, key: bytes) -> bytes | None:
         key: What `hash_of` gave of all that it was made of.
     """
     try:
-        content = _file(source).read_bytes()
+        content = read_bytes(_file(source))
     except OSError:
         return None
     head, made = content[: 2 * _DIGEST_BYTES], content[2 * _DIGEST_BYTES :]

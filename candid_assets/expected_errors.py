@@ -11,6 +11,7 @@ import socket
 from typing import Final
 
 from candid_assets.errors import CandidError
+from candid_assets.regular_files import IrregularFileError
 from candid_assets.storage_errors import chain_of, storage_error
 
 _PATHS: Final = {
@@ -54,6 +55,8 @@ def expected_error(error: BaseException, folder: object) -> CandidError | None:
 
 def file_error(error: BaseException) -> CandidError | None:
     """Return what is told of a path that is not as it must be; None for any other error."""
+    if isinstance(error, IrregularFileError):
+        return error
     if not isinstance(error, OSError) or error.errno is None:
         return None
     if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):

@@ -14,6 +14,8 @@ from typing import Final
 import structlog
 from concurrent_log_handler import ConcurrentRotatingFileHandler
 
+from candid_assets.regular_files import require_regular
+
 LOGGER: Final = logging.getLogger("candid_assets")
 EVENTS: Final = logging.getLogger("candid_assets.events")
 """What refreshes did; it goes to the log alone, never to stderr."""
@@ -37,6 +39,7 @@ def write_logs(folder: Path) -> None:
         _detach(handler)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        require_regular(file)
         new = _LogFile(str(file), maxBytes=LARGEST_FILE, backupCount=FILES_KEPT, encoding="utf-8")
     except OSError as error:
         LOGGER.warning("the log %s is not written: %s", file, error)

@@ -10,6 +10,7 @@ from pydantic import ByteSize, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from candid_assets.names import SNAPSHOT_FILE
+from candid_assets.regular_files import read_text
 
 Environment = Literal["sample", "staging", "production"]
 
@@ -46,7 +47,7 @@ def project_dir() -> Path:
 def is_project(folder: Path) -> bool:
     """Whether a folder's `dagster.yaml` is one of this platform."""
     try:
-        return f"{PACKAGE.name}." in (folder / "dagster.yaml").read_text(encoding="utf-8")
+        return f"{PACKAGE.name}." in read_text(folder / "dagster.yaml")
     except OSError:
         return False
 

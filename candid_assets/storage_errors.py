@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,17 @@ _NUMBERS: Final = {
     errno.EROFS: ("the disk is read-only", "mount it writable"),
     errno.EACCES: ("permission is denied", "give this user the right to write there"),
     errno.EPERM: ("the system does not permit it", "give this user the right to write there"),
-    errno.EFBIG: ("a file would be larger than is allowed", "raise the limit of file sizes"),
+    errno.EFBIG: (
+        "a file would be larger than is allowed",
+        "raise its limit (ulimit -f unlimited)",
+    ),
     errno.EIO: ("the disk fails", "look at the disk's health; `candid restore` on another disk"),
-    errno.EMFILE: ("too many files are open", "raise the limit of open files (ulimit -n)"),
+    errno.EMFILE: ("too many files are open", "raise the limit of open files (ulimit -n 1024)"),
     errno.ENFILE: ("too many files are open", "raise the system's limit of open files"),
 }
 FULL_BYTES: Final = 4_000_000
+FEW_FILES: Final = 8
+"""So few files more are none for a library that opens several at once."""
 _WORDS: Final = {
     **{os.strerror(number): number for number in _NUMBERS},
     "database or disk is full": errno.ENOSPC,
@@ -48,10 +54,37 @@ def storage_error(error: BaseException, folder: object) -> StorageError | None:
         number = _number_of(cause)
         if number is not None:
             path = getattr(cause, "filename", None) or _path_in(str(cause)) or folder
-            if number == errno.EIO and _is_full(folder):  # as SQLite says of a full disk, too
-                number = errno.ENOSPC
-            return _refused(number, path)
+            return _refused(number if _is_exact(cause) else _likely(number, folder), path)
     return None
+
+
+def _is_exact(error: BaseException) -> bool:
+    """Whether an error has the system's own number; SQLite has one for many."""
+    return isinstance(error, OSError) and error.errno in _NUMBERS and error.errno != errno.EIO
+
+
+def _likely(number: int, folder: object) -> int:
+    """Return why the system refused where SQLite says no more than that it did."""
+    if number == errno.EIO and _is_full(folder):
+        return errno.ENOSPC
+    if number == errno.EIO and resource.getrlimit(resource.RLIMIT_FSIZE)[0] >= 0:
+        return errno.EFBIG
+    if number == errno.EACCES and not room_for_files(FEW_FILES):
+        return errno.EMFILE
+    return number
+
+
+def room_for_files(count: int) -> bool:
+    """Whether this process may open so many files more."""
+    handles: list[int] = []
+    try:
+        handles.extend(os.open(os.devnull, os.O_RDONLY) for _ in range(count))
+    except OSError:
+        return False
+    finally:
+        for handle in handles:
+            os.close(handle)
+    return True
 
 
 def _is_full(folder: object) -> bool:
@@ -62,7 +95,7 @@ def _is_full(folder: object) -> bool:
 def storage_error_in(text: str, folder: object) -> StorageError | None:
     """Return the error of the disk that a text is about; None where it is about none."""
     number = _number_in(text)
-    return None if number is None else _refused(number, _path_in(text) or folder)
+    return None if number is None else _refused(_likely(number, folder), _path_in(text) or folder)
 
 
 def is_held(error: BaseException) -> bool:

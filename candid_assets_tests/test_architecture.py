@@ -36,8 +36,10 @@ GROUND = {
     "names",
     "near_names",
     "number_format",
+    "open_files",
     "output_streams",
     "project_files",
+    "regular_files",
     "settings",
     "sql",
     "storage_errors",
@@ -211,6 +213,24 @@ def test_files_are_written_and_renamed_in_one_place():
     by_hand = ("mkstemp", "os.replace", "os.rename", '.part"', ".part'")
     writing = {m for m in modules() if any(call in source_of(m) for call in by_hand)}
     assert writing == {"candid_assets.atomic_files"}
+
+
+READS_ITS_OWN = {
+    *("agent.graphql.answers", "agent.task_words", "cleaning.macros", "cli", "code_hash"),
+    "compiled_files",
+    *("contracts.file_schemas", "discovery.discovery_page", "discovery.profile_columns"),
+    *("documents.build", "gate.libraries", "project_files", "quality.plausible_ranges"),
+    *("reports.page", "warehouse.memory", "warehouse.migrations", "warehouse.query_limits"),
+    *("web.pages.frame", "web.pages.rendering", "web.policy"),
+}
+"""Modules that read what came with the package, what the system says, or what they looked at."""
+
+
+def test_what_others_may_have_put_somewhere_is_read_in_one_place():
+    """A pipe in the place of a file would keep any other reader waiting."""
+    reading = {m for m in modules() if re.search(r"\.read_(bytes|text)\(", source_of(m))}
+    named = {m.removeprefix("candid_assets.") for m in reading if room_of(m) != SANDBOX}
+    assert named == READS_ITS_OWN
 
 
 def test_every_room_has_a_folder_of_tests():

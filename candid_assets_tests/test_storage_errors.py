@@ -2,7 +2,9 @@
 
 import errno
 import os
+import resource
 import sqlite3
+from contextlib import contextmanager
 
 import click
 import duckdb
@@ -54,6 +56,27 @@ def test_errors_of_the_disk_are_recognised_through_others(error, words):
 )
 def test_other_errors_are_none_of_the_disk(error):
     assert storage_error(error, "/data") is None
+
+
+@contextmanager
+def at_most(kind, most):
+    soft, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(kind, (soft, hard))
+
+
+def test_what_sqlite_does_not_tell_apart_is_told_by_the_limits_of_the_process():
+    failed = sqlite3.OperationalError("disk I/O error")
+    assert "the disk fails" in storage_error(failed, "/data").message
+    with at_most(resource.RLIMIT_FSIZE, 1 << 30):
+        assert "larger than is allowed" in storage_error(failed, "/data").message
+    closed = sqlite3.OperationalError("unable to open database file")
+    assert "permission is denied" in storage_error(closed, "/data").message
+    with at_most(resource.RLIMIT_NOFILE, len(os.listdir("/proc/self/fd"))):  # noqa: PTH208
+        assert "too many files are open" in storage_error(closed, "/data").message
 
 
 def test_a_lock_of_another_process_is_known():

@@ -19,6 +19,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 
 from candid_assets.errors import CandidError
 from candid_assets.maintenance.log_rotation import rotated_files
+from candid_assets.regular_files import read_bytes, require_regular
 from candid_assets.settings import Settings
 
 ATTEMPTS: Final = 3
@@ -83,7 +84,7 @@ def read_log(path: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
     entries = []
-    for line in path.read_bytes().split(b"\n"):
+    for line in read_bytes(path).split(b"\n"):
         try:
             entry = json.loads(line)
         except ValueError:
@@ -145,6 +146,7 @@ def _keys(path: Path) -> set[str | None]:
 
 
 def _write(path: Path, line: bytes) -> None:
+    require_regular(path)
     with path.open("a+b") as file:
         # A line that a crash cut short ends here and takes nothing of the next one with it.
         if file.seek(0, os.SEEK_END):

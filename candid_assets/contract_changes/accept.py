@@ -26,6 +26,7 @@ from candid_assets.contracts.yaml_edits import ByHandError, YamlFile
 from candid_assets.errors import CandidError
 from candid_assets.near_names import hint
 from candid_assets.refresh.undescribed import still_undescribed
+from candid_assets.regular_files import read_text
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.tab_changes import UndescribedTable, undescribed_tables
@@ -163,11 +164,11 @@ def write_texts(
     if not entries:
         return []
     log = log_file(settings)
-    before = log.read_text(encoding="utf-8") if log.exists() else ""
+    before = read_text(log) if log.exists() else ""
     write_whole(log, with_entries(before, today, entries))
     snapshot = snapshot_file(log)
     if snapshot.exists():
-        old = read(snapshot.read_text(encoding="utf-8"))
+        old = read(read_text(snapshot))
         write_whole(snapshot, written(updated(old, schema_of(after))))
     return []
 

@@ -17,6 +17,7 @@ from candid_assets.contract_changes.schema_log import (
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.contracts.load import load_catalog
 from candid_assets.quality.table_rules import Subject, expected_columns, layer_of
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 
 GONE: Final = "(gone)"
@@ -132,8 +133,8 @@ def keep_schema(settings: Settings, day: date, *, check: bool) -> Kept:
     """
     log_path = log_file(settings)
     path = snapshot_file(log_path)
-    log = log_path.read_text(encoding="utf-8") if log_path.exists() else ""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    log = read_text(log_path) if log_path.exists() else ""
+    text = read_text(path) if path.exists() else ""
     old, now = read(text), schema_of(load_catalog(settings.catalog_dir))
     entries = additions(old, now) if old else []
     if not check:

@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from candid_assets.regular_files import read_bytes
+
 Entry = tuple[str, bytes | None]
 """A path below the catalog's folder, and the content of a file that can be read."""
 Moment = tuple[str, int, int]
@@ -24,7 +26,7 @@ def entries_below(root: Path) -> Iterator[Entry]:
     for path in _below(root):
         content = None
         with suppress(OSError):
-            content = path.read_bytes()
+            content = read_bytes(path)
         yield path.relative_to(root).as_posix(), content
 
 

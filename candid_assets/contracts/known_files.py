@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from candid_assets.regular_files import read_bytes
+
 T = TypeVar("T")
 
 
@@ -41,6 +43,6 @@ class KnownFiles(Generic[T]):
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError:
         return None

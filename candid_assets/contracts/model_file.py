@@ -21,6 +21,7 @@ from candid_assets.contracts.reconciliations import read_agreements
 from candid_assets.contracts.tab_file import check_table, read_row_limits
 from candid_assets.contracts.workbook_file import NO_OWNER, check_owner
 from candid_assets.contracts.yaml_document import read_document
+from candid_assets.regular_files import read_text
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def _read_sql(sql_path: Path, yaml_path: Path) -> tuple[str, ModelQuery, list[Co
         problem = ContractProblem(yaml_path, 1, message, f"write its SELECT in {sql_path.name}")
         return "", ModelQuery(), [problem]
     try:
-        sql = sql_path.read_text(encoding="utf-8")
+        sql = read_text(sql_path)
     except (OSError, UnicodeDecodeError) as error:
         message = f"the file cannot be read: {error}"
         return "", ModelQuery(), [ContractProblem(sql_path, 1, message, "save it as UTF-8 text")]

@@ -10,6 +10,7 @@ import yaml
 
 from candid_assets.contracts.catalog import ContractProblem
 from candid_assets.near_names import nearest
+from candid_assets.regular_files import IrregularFileError, read_text
 
 Step = str | int
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -68,12 +69,14 @@ def read_document(path: Path) -> YamlDocument:
     """Return a YAML file as read; faults of it are in the document's problems."""
     document = YamlDocument(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         fault = _structure_fault(text)
         if fault:
             document.report(*fault)
             return document
         document.root = yaml.compose(text, LOADER)
+    except IrregularFileError as error:
+        document.report(1, error.message, error.fix)
     except (OSError, UnicodeDecodeError) as error:
         document.report(1, f"the file cannot be read: {error}", "save it as UTF-8 text")
     except yaml.YAMLError as error:

@@ -12,6 +12,7 @@ from candid_assets.deployment.cell_changes import Rows, cells_hash, changed_cell
 from candid_assets.gate.begun_publications import note_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.plans import PublicationPlan
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import Settings
 from candid_assets.source_kinds.registry import KINDS
 from candid_assets.sources.protocol import Publisher
@@ -33,7 +34,7 @@ def was_set(
     if not note.exists():
         return False
     title = plan.title
-    if note.is_symlink() or not note.is_file() or note.read_bytes() != plan.digest.encode():
+    if note.is_symlink() or not note.is_file() or read_bytes(note) != plan.digest.encode():
         raise GateError(
             f"tab '{title}' holds what plan {plan.digest[:12]} says, but {note} is damaged, so that"
             " nobody can tell whether this plan has set it",

@@ -15,6 +15,7 @@ from candid_assets.contracts.header_text import normalise
 from candid_assets.contracts.titles import folded_title
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.errors import CandidError
+from candid_assets.regular_files import read_text
 
 OFFERED: Final = ".discovered.json"
 _ABOUT: Final = "What `candid discover` has offered, and --again offers no more. Keep it."
@@ -88,7 +89,7 @@ def read_offered(folder: Path) -> Offered | None:
     if not path.is_file():
         return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
         tables = {
             table: {header: set(values) for header, values in columns.items()}
             for table, columns in content["tables"].items()

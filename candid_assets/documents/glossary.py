@@ -9,6 +9,7 @@ import yaml
 
 from candid_assets.contracts.catalog import Catalog
 from candid_assets.errors import CandidError
+from candid_assets.regular_files import read_text
 
 _WORD: Final = re.compile(r"^\| \*\*(.+?)\*\* \| (.+?) \|", re.MULTILINE)
 
@@ -17,7 +18,7 @@ def platform_words(page: Path | None) -> list[tuple[str, str]]:
     """Return the terms of a page's section Words with their meanings, sorted."""
     if page is None or not page.is_file():
         return []
-    _, _, after = page.read_text(encoding="utf-8").partition("\n## Words\n")
+    _, _, after = read_text(page).partition("\n## Words\n")
     return sorted(_WORD.findall(after.partition("\n## ")[0]), key=lambda item: item[0].casefold())
 
 
@@ -30,7 +31,7 @@ def business_words(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     try:
-        words: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        words: list[dict[str, Any]] = yaml.safe_load(read_text(path)) or []
     except yaml.YAMLError as error:
         raise CandidError(f"{path} is no YAML: {error}", "correct it") from error
     return sorted(words, key=lambda word: str(word["term"]).casefold())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.gate.errors import GateError
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import PACKAGE, REPOSITORY, Settings
 from candid_assets.warehouse.catalog_archive import catalog_hash
 
@@ -135,7 +136,7 @@ def files_below(
         # What was compiled counts only where no source is: Python would load it as a module.
         for name in sorted(n for n in names if not n.startswith(".")):
             path = Path(folder, name)
-            files[path.relative_to(root).as_posix()] = path.read_bytes()
+            files[path.relative_to(root).as_posix()] = read_bytes(path)
     return files
 
 
@@ -148,4 +149,4 @@ def _refuse_link(path: Path) -> None:
 
 def _read(path: Path) -> bytes | None:
     _refuse_link(path)
-    return path.read_bytes() if path.is_file() else None
+    return read_bytes(path) if path.is_file() else None

@@ -20,6 +20,7 @@ from candid_assets.gate.plans import (
 from candid_assets.gate.records import find_record, read_record
 from candid_assets.gate.separation import require_enough
 from candid_assets.gate.signatures import verify
+from candid_assets.regular_files import read_text
 
 PLANS: Final = "plans"
 DECISIONS: Final = "decisions"
@@ -196,4 +197,4 @@ def approvers_of(installation: Installation) -> str:
             "there is no deployments/allowed_approvers",
             "write one line per person, `name ssh-ed25519 AAAA…`, and commit it",
         )
-    return path.read_text(encoding="utf-8")
+    return read_text(path)

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from candid_assets.atomic_files import write_whole
 from candid_assets.gate.content import Content, Installation, tests_of
 from candid_assets.gate.plans import Evidence
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import Settings
 
 Kind = Literal["sample", "tests"]
@@ -57,6 +58,6 @@ def roots_of(settings: Settings, installation: Installation) -> tuple[Path, ...]
 
 def _read(path: Path) -> Evidence | None:
     try:
-        return Evidence.model_validate_json(path.read_bytes())
+        return Evidence.model_validate_json(read_bytes(path))
     except (OSError, ValueError):
         return None

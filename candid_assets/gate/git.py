@@ -15,6 +15,7 @@ from candid_assets.gate.content import RECORDS, Installation, files_below
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.records import is_named_by, remove_half_written
 from candid_assets.gate.system_tools import ToolError, system_tool, tool_environment
+from candid_assets.regular_files import read_bytes
 
 RECORDED = ("plans", "decisions", "applied", "published")
 """Folders of records that are only ever added to."""
@@ -230,7 +231,7 @@ def _is_whole_record(installation: Installation, line: str) -> bool:
     if not _is_among_records(installation, line):
         return False
     try:
-        return not path.is_symlink() and is_named_by(path, path.read_bytes())
+        return not path.is_symlink() and is_named_by(path, read_bytes(path))
     except OSError:
         return False
 

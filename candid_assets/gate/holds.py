@@ -15,6 +15,7 @@ from candid_assets.gate.deployments import Records, approvers_of
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.plans import HeldContent, HoldPlan
 from candid_assets.gate.production import PRODUCTION
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import Settings
 
 _ACCEPTED: Final = TypeAdapter(list[HeldContent])
@@ -43,7 +44,7 @@ def is_signed(installation: Installation, held: HeldContent) -> bool:
 def accepted_freely(settings: Settings) -> list[HeldContent]:
     """Return what was accepted in an environment that has no gate."""
     try:
-        return _ACCEPTED.validate_json(_file(settings).read_bytes())
+        return _ACCEPTED.validate_json(read_bytes(_file(settings)))
     except (FileNotFoundError, ValueError):
         return []
 

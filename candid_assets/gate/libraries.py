@@ -21,6 +21,7 @@ from typing import Final
 from candid_assets.atomic_files import write_whole
 from candid_assets.gate.content import Installation
 from candid_assets.gate.errors import GateError
+from candid_assets.regular_files import read_bytes, read_text
 from candid_assets.settings import Settings
 
 LOCK: Final = "requirements.lock"
@@ -138,7 +139,7 @@ def _pinned(lock: Path) -> dict[str, str]:
     from packaging.requirements import Requirement
 
     wanted: dict[str, str] = {}
-    for line in lock.read_text(encoding="utf-8").splitlines():
+    for line in read_text(lock).splitlines():
         if line[:1].isalnum():
             requirement = Requirement(line.rstrip("\\ "))
             if requirement.marker is None or requirement.marker.evaluate():
@@ -177,8 +178,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _looked_at(libraries: Libraries) -> str:
     """Return one hash of what the system says of every file, without reading any."""
-    looked = hashlib.sha256(libraries.lock.read_bytes())
-    looked.update(libraries.extras_lock.read_bytes() if libraries.extras_lock else b"")
+    looked = hashlib.sha256(read_bytes(libraries.lock))
+    looked.update(read_bytes(libraries.extras_lock) if libraries.extras_lock else b"")
     waiting = [str(libraries.folder)]
     while waiting:
         folder, lines, inner = waiting.pop(), [], []
@@ -199,7 +200,7 @@ def _looked_at(libraries: Libraries) -> str:
 
 def _remembered(file: Path) -> dict[str, str]:
     try:
-        facts = json.loads(file.read_text(encoding="utf-8"))
+        facts = json.loads(read_text(file))
     except (OSError, ValueError):
         return {}
     return facts if isinstance(facts, dict) else {}

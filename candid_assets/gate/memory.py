@@ -13,6 +13,7 @@ from candid_assets.gate.deployments import Records
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.plans import Deployment, Plan
 from candid_assets.gate.production import applied_here
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 
 REFUSED: Final = Path("gate", "refused.json")
@@ -27,7 +28,7 @@ def refusals(settings: Settings) -> dict[str, str]:
     """
     file = _file(settings)
     try:
-        known = json.loads(file.read_text(encoding="utf-8"))
+        known = json.loads(read_text(file))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):

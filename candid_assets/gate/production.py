@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from candid_assets.gate.content import Content, Installation, content_of
 from candid_assets.gate.errors import GateError
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 from candid_assets.warehouse.catalog_archive import catalog_hash
 
@@ -95,7 +96,7 @@ def applied_here(settings: Settings) -> list[str]:
     """
     file = applied_file(settings)
     try:
-        digests = json.loads(file.read_text(encoding="utf-8"))
+        digests = json.loads(read_text(file))
         return [*map(str, digests)] if isinstance(digests, list) else _damaged(file)
     except FileNotFoundError:
         return []

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from candid_assets.atomic_files import is_part, remove_unowned, write_once
 from candid_assets.gate.errors import GateError
+from candid_assets.regular_files import read_bytes
 
 FORMAT: Final = 1
 """The version of plans, and of the decisions and deployments that name them."""
@@ -87,7 +88,7 @@ def read_record(path: Path, kind: TypeAdapter[R]) -> R:
     try:
         if path.is_symlink():
             raise OSError("it is a symbolic link")
-        content = path.read_bytes()
+        content = read_bytes(path)
     except OSError as error:
         raise GateError(f"the record {path.name} cannot be read: {error}", restore) from None
     if not is_named_by(path, content):

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from candid_assets.atomic_files import write_whole
 from candid_assets.code_hash import code_hash
 from candid_assets.lineage.lineage_types import TableLineage
+from candid_assets.regular_files import read_bytes
 
 _DERIVED_BY: Final = "candid_assets.lineage.query_lineage"
 
@@ -36,7 +37,7 @@ class LineageCache:
     def read(self, model: str, derived_from: object) -> TableLineage | None:
         """Return a model's cached lineage, or None if its inputs have changed."""
         try:
-            seal, _, text = self._file(model).read_bytes().partition(b"\n")
+            seal, _, text = read_bytes(self._file(model)).partition(b"\n")
             if seal != _seal(text):
                 return None
             kept = _Kept.model_validate_json(text)

@@ -31,6 +31,7 @@ from candid_assets.maintenance.backup import (
     held,
 )
 from candid_assets.maintenance.interrupted_restore import RESTORE_PREFIX, WHOLE
+from candid_assets.regular_files import read_bytes, read_text
 from candid_assets.warehouse.data_folder import require_known_folder
 from candid_assets.warehouse.memory import open_file
 from candid_assets.warehouse.versions import environment_of, require_not_newer, stored_version
@@ -114,7 +115,7 @@ def _unpacked(file: Path, folder: Path) -> BackupManifest:
         with tarfile.open(file, "r:gz") as archive:
             _require_plausible(archive, folder)
             unpack(archive, folder)
-        content = (folder / MANIFEST).read_bytes()
+        content = read_bytes(folder / MANIFEST)
         written = int(orjson.loads(content)["format"])
         if written <= FORMAT:
             return BackupManifest.model_validate_json(content)
@@ -187,7 +188,7 @@ def _keep_refusals(data_dir: Path, content: Path) -> None:
     """Carry over which plans were refused: a backup of an earlier day does not know it."""
     if (data_dir / REFUSED).is_file():
         (content / REFUSED).parent.mkdir(exist_ok=True)
-        write_whole(content / REFUSED, (data_dir / REFUSED).read_text(encoding="utf-8"))
+        write_whole(content / REFUSED, read_text(data_dir / REFUSED))
 
 
 def _rename_former(data_dir: Path) -> Path:

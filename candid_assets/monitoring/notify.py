@@ -14,6 +14,7 @@ from candid_assets.atomic_files import PRIVATE, write_whole
 from candid_assets.monitoring.alert_targets import Target, alert_targets
 from candid_assets.monitoring.open_alerts import Alert
 from candid_assets.monitoring.send_alert import send
+from candid_assets.regular_files import read_text, require_regular
 from candid_assets.settings import Settings
 
 SINGLE: Final = 10
@@ -72,6 +73,7 @@ def update(settings: Settings, alerts: Sequence[Alert], now: datetime) -> AlertC
         changes = [{"at": stamp, "event": "raised"} | asdict(a) for a in raised]
         changes += [{"at": stamp, "event": "resolved"} | asdict(a) for a in resolved]
         if changes:
+            require_regular(settings.alerts_file)
             with settings.alerts_file.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(c, ensure_ascii=False) + "\n" for c in changes)
         # An alert's text is the newest; the moment since when it is open stays.
@@ -158,7 +160,7 @@ def _alert(facts: dict[str, Any]) -> Alert:
 
 def _read(path: Path) -> _State:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
         return _State(content["standing"], content["waiting"])
     except (OSError, ValueError, TypeError, KeyError):
         return _State()

@@ -12,6 +12,7 @@ from candid_assets.contracts.type_faults import in_words
 from candid_assets.errors import CandidError
 from candid_assets.monitoring.alert_targets import Target
 from candid_assets.monitoring.mail_server import mail_urls
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 
 CHANNEL: Final = "a channel is a URL of Apprise, or an e-mail address with CANDID_SMTP_URL set"
@@ -37,7 +38,7 @@ def read_owners(settings: Settings) -> dict[str, OwnerChannels]:
     if path is None:
         return {}
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(read_text(path))
     except (OSError, UnicodeDecodeError) as error:
         raise OwnersError(f"the file of owners, {path}, cannot be read: {error}", FORM) from error
     except yaml.YAMLError as error:

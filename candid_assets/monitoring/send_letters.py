@@ -14,6 +14,7 @@ from candid_assets.monitoring.owner_channels import read_owners, targets_of
 from candid_assets.monitoring.owner_letters import cells_of_owners, letter
 from candid_assets.monitoring.send_alert import send
 from candid_assets.number_format import day
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 
@@ -88,7 +89,7 @@ def send_letters(
 
 def _read(path: Path) -> dict[str, datetime]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
         return {owner: datetime.fromisoformat(at) for owner, at in content.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

@@ -9,7 +9,7 @@ import duckdb
 from candid_assets.gate.errors import GateError
 from candid_assets.gate.production import PRODUCTION, require_deployed
 from candid_assets.settings import Settings
-from candid_assets.warehouse.data_folder import keep_private, mark_folder
+from candid_assets.warehouse.data_folder import keep_private, mark_folder, require_files
 from candid_assets.warehouse.database import bootstrap
 from candid_assets.warehouse.errors import WarehouseError, duckdb_errors
 from candid_assets.warehouse.memory import fit_to_size
@@ -26,6 +26,7 @@ def open_for_refresh(file: Path, env: str) -> Iterator[duckdb.DuckDBPyConnection
     """
     if env == PRODUCTION:
         _require_deployed(file)
+    require_files(file.parent)
     keep_private(file.parent, Settings().share_with)
     mark_folder(file.parent)
     with opened_for_writing(file) as connection:

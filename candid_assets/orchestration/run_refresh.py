@@ -1,5 +1,6 @@
 """Launches a refresh in this process: finds what is stale, then runs Dagster's job over it."""
 
+import gc
 import logging
 import uuid
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from candid_assets.orchestration.run_sources import RunSources
 from candid_assets.refresh.closing import close
 from candid_assets.refresh.context import Progress, Refresh
 from candid_assets.refresh.downstream import Table, with_downstream
+from candid_assets.refresh.failures import invalid_file
 from candid_assets.refresh.record import Record
 from candid_assets.refresh.staleness import Looks, stale_tables
 from candid_assets.reports.after_refresh import end_run
@@ -112,7 +114,9 @@ def _stale(
         stale = stale if chosen is None else stale & chosen
         if how.force or how.read_all:
             return chosen if chosen is not None else _everything(catalog)
-        if not stale and not catalog.problems:
+        if not stale:
+            for problem in catalog.problems:
+                record.add(invalid_file(problem))
             idle = Refresh(
                 settings=settings,
                 catalog=catalog,
@@ -194,6 +198,7 @@ def _run_job(
         if not is_of_history(error):
             raise
         log.warning("%s: this run is not recorded in it", history_problem(error, settings))
+    gc.collect()  # what the broken run was amid is closed with it: it holds the warehouse
     with dg.DagsterInstance.ephemeral() as instance:
         return _executed(job, instance, settings, how, replace(run, record=Record()))
 
@@ -232,12 +237,15 @@ def _executed(
 def _reason(result: "dg.ExecuteInProcessResult") -> str:
     """Return why a run failed that no cause explains, from the innermost error."""
     for event in result.all_events:
+        error = None
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            if error is not None:
-                return error.message.strip()
+        elif event.is_job_failure:
+            error = event.job_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            return error.message.strip()
     messages = [event.message for event in result.all_events if event.is_failure]
     return str(messages[0]) if messages else "no reason was given"
 

@@ -23,6 +23,7 @@ from candid_assets.refresh.unchanged_workbooks import (
     is_unchanged,
     reading_of,
 )
+from candid_assets.regular_files import require_regular
 from candid_assets.sources.cell_kinds import filled_rows
 from candid_assets.sources.open_sources import Sources
 from candid_assets.sources.protocol import (
@@ -66,6 +67,7 @@ class LastRead:
     def filled(self) -> int | None:
         """Return how many of its rows are not blank; None where the file does not say."""
         try:
+            require_regular(self.path)
             return filled_rows(pq.read_table(self.path, columns=["_kinds"]).column(0))
         except (OSError, pa.ArrowException):
             return None

@@ -6,8 +6,11 @@ from typing import Final
 
 import duckdb
 
+from candid_assets.contracts.catalog import ContractProblem
 from candid_assets.engines.errors import EngineError
 from candid_assets.expected_errors import file_error
+from candid_assets.refresh.context import file_of
+from candid_assets.refresh.events import Failed
 from candid_assets.settings import Settings
 from candid_assets.sources.source_errors import REPORT_IT, shortened
 from candid_assets.storage_errors import storage_error
@@ -91,3 +94,9 @@ def _out_of_memory(error: duckdb.OutOfMemoryException, what: str, settings: Sett
         message = f"{first}: it needs more than CANDID_MEMORY, and the disk has no room for it"
         return Cause("storage_failed", message, storage_fix(settings))
     return Cause("out_of_memory", first, "set CANDID_MEMORY higher, as CANDID_MEMORY=8GB")
+
+
+def invalid_file(problem: ContractProblem) -> Failed:
+    """Return the failure of a file of the catalog that is no tab's contract."""
+    where = f"{problem.path}:{problem.line}: {problem.message}"
+    return Failed("ready", file_of(problem.path), "contract_invalid", where, problem.fix)

@@ -13,10 +13,11 @@ from candid_assets.engines.routing import Engines
 from candid_assets.gate.production import require_deployed
 from candid_assets.quality import invariants
 from candid_assets.refresh.closing import WriteReport, close
-from candid_assets.refresh.context import Refresh, file_of
+from candid_assets.refresh.context import Refresh
 from candid_assets.refresh.event_log import log_end, log_event
 from candid_assets.refresh.events import Checked, Event, Failed
 from candid_assets.refresh.extract_stage import Extraction
+from candid_assets.refresh.failures import invalid_file
 from candid_assets.refresh.foreign_keys import look_up
 from candid_assets.refresh.input_keys import code_version
 from candid_assets.refresh.land_stage import land
@@ -118,9 +119,7 @@ def _broken_contracts(refresh: Refresh) -> Iterator[Event]:
                 yield from _broken_tab(tab)
     for problem in refresh.catalog.problems:
         if problem not in reported:
-            name = file_of(problem.path)
-            where = f"{problem.path}:{problem.line}: {problem.message}"
-            yield Failed("ready", name, "contract_invalid", where, problem.fix)
+            yield invalid_file(problem)
 
 
 def _broken_tab(tab: BrokenTab) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.load import load_catalog
 from candid_assets.quality.audited_table import AuditedTable
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 
@@ -89,7 +90,7 @@ def newest_audit(settings: Settings) -> Audit | None:
     """Return what the newest audit found; None where there was none or it cannot be read."""
     folder = _folder(settings)
     try:
-        written = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        written = json.loads(read_text(folder / SUMMARY))
         tables = _TABLES.validate_python(written["tables"])
         return Audit(datetime.fromisoformat(written["audited_at"]), tables, folder)
     except (OSError, ValueError, KeyError, TypeError):

@@ -12,6 +12,7 @@ from typing import Final
 from filelock import FileLock
 
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.regular_files import read_text
 
 WINDOW_SECONDS: Final = 61.0
 """A minute and one second more, so that a slow packet does not make two counts meet."""
@@ -61,7 +62,7 @@ class ReadQuota:
         now = time.time()
         moments = self._moments
         if self._ledger is not None and self._ledger.exists():
-            moments = _moments(self._ledger.read_text(errors="replace"))
+            moments = _moments(read_text(self._ledger, errors="replace"))
         return max(0, self.per_minute - sum(now - self._window < m <= now + 1 for m in moments))
 
     def _try(self) -> float:
@@ -81,7 +82,7 @@ class ReadQuota:
             ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _forget_old(ledger.parent)
         with FileLock(ledger.with_suffix(".lock"), mode=PRIVATE, poll_interval=_POLL_SECONDS):
-            known = ledger.read_text(errors="replace") if ledger.exists() else ""
+            known = read_text(ledger, errors="replace") if ledger.exists() else ""
             moments, pause = self._step(_moments(known))
             text = "\n".join(f"{moment:.3f}" for moment in moments)
             write_whole(ledger, text, PRIVATE, durable=False)
@@ -103,7 +104,7 @@ def reads_in_window(folder: Path) -> int:
     counts = [0]
     for ledger in folder.glob("*.ledger"):
         with contextlib.suppress(OSError):
-            moments = _moments(ledger.read_text(errors="replace"))
+            moments = _moments(read_text(ledger, errors="replace"))
             counts.append(sum(now - WINDOW_SECONDS < m <= now + 1 for m in moments))
     return max(counts)
 

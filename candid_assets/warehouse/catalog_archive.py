@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.atomic_files import PRIVATE_READ_ONLY, write_whole
+from candid_assets.regular_files import require_regular
 from candid_assets.warehouse.errors import WarehouseError
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -74,6 +75,7 @@ class CatalogArchive:
         """Return the files of a catalog, checked against its hash."""
         path = self._path(wanted)
         try:
+            require_regular(path)
             with zipfile.ZipFile(path) as archive:
                 files = {name: archive.read(name) for name in archive.namelist()}
         except FileNotFoundError as error:

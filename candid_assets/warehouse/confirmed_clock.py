@@ -14,6 +14,7 @@ from typing import Final
 import orjson
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.regular_files import read_bytes
 
 BEYOND: Final = timedelta(days=2)
 """How far retention counts beyond the last moment that a source confirmed."""
@@ -52,7 +53,7 @@ def retention_now(data_dir: Path, clock: datetime) -> datetime:
 def _noted(data_dir: Path) -> datetime | None:
     """Return the moment that was noted; of a damaged note one by which nothing is due."""
     try:
-        noted = datetime.fromisoformat(orjson.loads(_file(data_dir).read_bytes())["confirmed_at"])
+        noted = datetime.fromisoformat(orjson.loads(read_bytes(_file(data_dir)))["confirmed_at"])
         return noted if noted.tzinfo else _LONG_AGO
     except FileNotFoundError:
         return None

@@ -17,11 +17,17 @@ from typing import Final
 import orjson
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.regular_files import MOVE_AWAY, irregular_kind, read_bytes
 from candid_assets.warehouse.errors import WarehouseError
 
 FOLDER_VERSION: Final = 1
 """Raised when any file of the folder is written so that an older program would misread it."""
 FILE: Final = "candid-data.json"
+_FILES: Final = (
+    *(FILE, "clock.json", "looks.json", "tidied", "alerts.jsonl"),
+    *("warehouse.duckdb", "warehouse.lock", "keeping.lock", "agent/alerts.json"),
+)
+"""Files by which a refresh goes; those that it makes anew from their content are not among them."""
 _BITS: Final = {"nobody": 0, "group": 0o050, "everyone": 0o055}
 _SHARED: Final = ("published", "reports")
 
@@ -38,7 +44,7 @@ def require_known_folder(folder: Path, name: str = "") -> int | None:
     """
     file = folder / FILE
     try:
-        stored = int(orjson.loads(file.read_bytes())["version"])
+        stored = int(orjson.loads(read_bytes(file))["version"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -53,6 +59,19 @@ def require_known_folder(folder: Path, name: str = "") -> int | None:
             "install the candid that wrote them, or restore a backup of an older version",
         )
     return stored
+
+
+def require_files(folder: Path) -> None:
+    """Refuse a folder in which something else stands in the place of a file.
+
+    Raises:
+        WarehouseError: A pipe, a socket, a device or a folder does.
+    """
+    for name in _FILES:
+        path = folder / name
+        kind = "a folder" if path.is_dir() else irregular_kind(path)
+        if kind:
+            raise WarehouseError(f"{path} is {kind} where a file belongs", MOVE_AWAY)
 
 
 def keep_private(folder: Path, share_with: str) -> None:

@@ -7,6 +7,7 @@ file is compared, without its help: 0.06 s for 108 MB, where a scan of all table
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from candid_assets.regular_files import require_regular
 from candid_assets.warehouse.errors import WarehouseError
 
 MAGIC: Final = b"DUCK"
@@ -35,6 +36,7 @@ def verify_file(path: Path) -> None:
         DamagedFileError: The file is cut, is no DuckDB file, or a block differs.
         OSError: It cannot be read.
     """
+    require_regular(path)
     with path.open("rb") as file:
         size, count = verify_headers(path, file)
         for first in range(0, count, _AT_ONCE):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from candid_assets.atomic_files import PRIVATE_READ_ONLY, put_in_place, replacing
+from candid_assets.regular_files import require_regular
 from candid_assets.warehouse.errors import LandingError
 from candid_assets.warehouse.parquet_seal import is_sealed, seal
 
@@ -171,6 +172,7 @@ def facts(path: Path) -> LandedFacts:
     import pyarrow.parquet as pq
 
     try:
+        require_regular(path)
         with pq.ParquetFile(path) as file:
             rows = file.metadata.num_rows
             stored = (file.metadata.metadata or {})[_FACTS]

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from candid_assets.atomic_files import write_whole
+from candid_assets.regular_files import read_bytes
 
 
 def note_looks(
@@ -35,7 +36,7 @@ def note_looks(
 def last_looks(data_dir: Path) -> dict[str, datetime]:
     """Return when each workbook was last read or found unchanged, as far as it is noted."""
     try:
-        noted = orjson.loads(_file(data_dir).read_bytes())
+        noted = orjson.loads(read_bytes(_file(data_dir)))
         moments = {str(name): datetime.fromisoformat(when) for name, when in noted.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

@@ -10,6 +10,7 @@ from uuid import uuid4
 import duckdb
 from pydantic import ByteSize, TypeAdapter
 
+from candid_assets.regular_files import require_regular
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 
@@ -34,7 +35,9 @@ def open_file(path: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnectio
 
     Raises:
         duckdb.Error: The file cannot be opened.
+        OSError: A pipe, a socket or a device stands there.
     """
+    require_regular(path)
     connection = duckdb.connect(str(path), read_only=read_only)
     # Connections of one process to one file share its settings: the first has set them.
     locked = connection.execute("select current_setting('lock_configuration')").fetchone()

@@ -15,6 +15,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from candid_assets.names import SNAPSHOT_FILE
+from candid_assets.regular_files import read_bytes
 from candid_assets.storage_errors import is_held, storage_error
 from candid_assets.warehouse.compaction import compact, is_due
 from candid_assets.warehouse.duckdb_blocks import (
@@ -133,7 +134,7 @@ def _require_present(file: Path) -> None:
             " of builds, publications, holds and quarantined rows is gone",
             restore_fix(file),
         )
-    if there and file.read_bytes()[8:12] in (b"", MAGIC):
+    if there and read_bytes(file)[8:12] in (b"", MAGIC):
         file.unlink()  # the beginning of a file whose maker was killed
 
 

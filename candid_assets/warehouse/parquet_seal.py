@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from candid_assets.regular_files import require_regular
+
 MARK: Final = b"candid-sha256:"
 _END: Final = b"PAR1"
 _TAIL: Final = 8
@@ -41,6 +43,7 @@ def is_sealed(path: Path) -> bool | None:
     Raises:
         OSError: It cannot be read.
     """
+    require_regular(path)
     with path.open("rb") as file:
         at = _footer_at(file)
         if at is None:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import Settings
 from candid_assets.web.api.responses import Limits
 from candid_assets.web.api.routes import Api
@@ -143,7 +144,7 @@ def _secret(data_dir: Path) -> str:
         raise PermissionError(
             f"{file} can be read by others; remove it, and everybody logs in again"
         )
-    key = file.read_bytes()
+    key = read_bytes(file)
     # An empty or cut key would let others make sessions.
     if len(key) < len(new_key()) or not key.isascii():
         raise PermissionError(f"{file} is damaged; remove it, and everybody logs in again")

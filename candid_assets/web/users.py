@@ -12,6 +12,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.regular_files import read_bytes
 from candid_assets.web.errors import UsersError
 from candid_assets.web.passwords import (
     TOKEN_PREFIX,
@@ -106,7 +107,7 @@ class Users:
             raise UsersError(problem)
         if self._read is None or self._read[0] != state:
             try:
-                content = UsersFile.model_validate_json(self.file.read_bytes())
+                content = UsersFile.model_validate_json(read_bytes(self.file))
             except (ValidationError, OSError) as error:
                 raise UsersError(
                     f"{self.file} cannot be read: {error}",

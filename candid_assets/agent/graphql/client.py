@@ -14,6 +14,7 @@ from tenacity import (
 )
 
 from candid_assets.errors import CandidError
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 
 CONNECT_SECONDS: Final = 4
@@ -181,7 +182,7 @@ def read_token(settings: Settings) -> str | None:
     if settings.agent_token_file is None:
         return None
     try:
-        return settings.agent_token_file.expanduser().read_text(encoding="utf-8").strip() or None
+        return read_text(settings.agent_token_file.expanduser()).strip() or None
     except (OSError, UnicodeDecodeError) as error:
         raise RefusedError(
             f"CANDID_AGENT_TOKEN_FILE={settings.agent_token_file} cannot be read: {error}"

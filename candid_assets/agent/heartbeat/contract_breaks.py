@@ -13,6 +13,7 @@ from candid_assets.agent.tasks.task_document import Document
 from candid_assets.agent.tasks.tasks_file import TasksFile
 from candid_assets.atomic_files import write_whole
 from candid_assets.orchestration.change_decisions import PASSING_CAUSES
+from candid_assets.regular_files import read_text
 from candid_assets.settings import Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
@@ -100,7 +101,7 @@ def _create(file: TasksFile, broken: Break) -> str:
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(read_text(path))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from candid_assets.agent.tasks.task import Task
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.regular_files import read_bytes
 
 Phase = Literal["begun", "worked", "logged", "done"]
 
@@ -43,7 +44,7 @@ class AttemptJournal:
     def read(self, task: Task) -> AttemptEntry | None:
         """Return the entry of a task; one that cannot be read is none."""
         try:
-            return AttemptEntry.model_validate_json(self._path(task).read_bytes())
+            return AttemptEntry.model_validate_json(read_bytes(self._path(task)))
         except (OSError, ValueError):
             return None
 

@@ -11,6 +11,7 @@ from candid_assets.agent.heartbeat.journal import AttemptEntry
 from candid_assets.agent.heartbeat.perform import PartOutcome
 from candid_assets.agent.tasks.task import Task
 from candid_assets.atomic_files import PRIVATE, write_whole
+from candid_assets.regular_files import read_text
 from candid_assets.settings import ZONE, Settings
 from candid_assets.warehouse.database import open_published
 from candid_assets.warehouse.errors import WarehouseError
@@ -61,7 +62,7 @@ def write_reason(settings: Settings, task: Task, agent: str, reason: str) -> Pat
     """Write the report of a task that is left to the agent, once for each reason."""
     path = report_path(settings, task, 1).with_suffix(".left.md")
     text = f"# {task.key}: {task.title}\n\nLeft to {agent}: {reason}.\n"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+    if not path.exists() or read_text(path) != text:
         write_whole(path, text, PRIVATE)
     return path
 

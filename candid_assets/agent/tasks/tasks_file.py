@@ -17,6 +17,7 @@ from candid_assets.agent.tasks.task import Task
 from candid_assets.agent.tasks.task_document import Document
 from candid_assets.atomic_files import force_to_disk, replacing
 from candid_assets.errors import CandidError
+from candid_assets.regular_files import read_bytes
 
 LOCK_SECONDS: Final = 30
 ATTEMPTS: Final = 50
@@ -50,8 +51,8 @@ class TasksFile:
         """
         try:
             for _ in range(ATTEMPTS):
-                content = self.path.read_bytes()
-                if content == self.path.read_bytes():
+                content = read_bytes(self.path)
+                if content == read_bytes(self.path):
                     break
                 time.sleep(PAUSE_SECONDS)
             else:
@@ -135,7 +136,7 @@ def _replace(path: Path, before: bytes, after: bytes) -> bool:
             os.chown(part, there.st_uid, there.st_gid)
         # Before the comparison, which is as near to the rename as it can be.
         force_to_disk(part)
-        unchanged = path.read_bytes() == before
+        unchanged = read_bytes(path) == before
         if not unchanged:
             part.unlink()
     return unchanged

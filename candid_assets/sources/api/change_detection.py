@@ -18,6 +18,7 @@ from requests import PreparedRequest, RequestException, Response
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.contracts.catalog import Workbook
+from candid_assets.regular_files import read_bytes
 from candid_assets.sources.api.client import ForeignAddressError
 from candid_assets.sources.listed_tables import version_of
 from candid_assets.sources.protocol import EPOCH, SourceState, uncertain
@@ -109,7 +110,7 @@ def remembered(folder: Path, workbook: Workbook, env: str) -> PageMemory:
     key = _key(workbook, env)
     try:
         file = folder / f"{workbook.name}.json"
-        memory = PageMemory.model_validate_json(file.read_bytes())
+        memory = PageMemory.model_validate_json(read_bytes(file))
     except (OSError, ValueError):  # not there, or damaged
         return PageMemory(key=key)
     return memory if memory.key == key else PageMemory(key=key)

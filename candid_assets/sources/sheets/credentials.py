@@ -10,6 +10,7 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
+from candid_assets.regular_files import read_bytes
 from candid_assets.sources.source_errors import SourceError
 
 SCOPES: Final = (
@@ -70,7 +71,7 @@ def _default() -> Any:
 
 
 def _from_file(file: Path) -> Any:
-    info = orjson.loads(file.read_bytes())
+    info = orjson.loads(read_bytes(file))
     if info.get("type") == "service_account":
         return _service_account(info, scopes=SCOPES)
     if "type" not in info:

@@ -13,6 +13,7 @@ from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_URL
 
 from candid_assets.contracts.catalog import Workbook
 from candid_assets.findings import Finding, failed, note, ok
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import Settings
 from candid_assets.sources.retry import RetryPolicy
 from candid_assets.sources.sheets.drive import require_readable, state_of
@@ -62,7 +63,7 @@ def check_credentials(settings: Settings) -> Finding:
     if file is None:
         return ok("credentials", "Application Default Credentials: no file is named")
     try:
-        content = orjson.loads(file.read_bytes())
+        content = orjson.loads(read_bytes(file))
     except FileNotFoundError:
         fix = "set GOOGLE_APPLICATION_CREDENTIALS to the key file that you downloaded"
         return failed("credentials", f"{file} is missing", WHO, fix)

@@ -14,6 +14,7 @@ import orjson
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
+from candid_assets.regular_files import read_bytes
 from candid_assets.settings import Settings
 from candid_assets.sources.retry import CallFailedError
 from candid_assets.sources.sheets.chunks import quoted_title
@@ -60,7 +61,7 @@ def _credentials(settings: Settings) -> Any:
     if file is None:
         raise SourceError("bad_credentials", "no credentials for writing are set", fix)
     try:
-        key = orjson.loads(file.read_bytes())
+        key = orjson.loads(read_bytes(file))
         # google-auth has no annotations for this.
         credentials = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
             key, scopes=[WRITE_SCOPE]
@@ -77,5 +78,5 @@ def _credentials(settings: Settings) -> Any:
 def _account(file: Path) -> str | None:
     """Return whose key a file holds, whichever of the account's keys it is."""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        return str(orjson.loads(file.read_bytes())["client_email"])
+        return str(orjson.loads(read_bytes(file))["client_email"])
     return None

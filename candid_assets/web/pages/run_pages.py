@@ -14,6 +14,7 @@ import duckdb
 
 from candid_assets.names import LAUNCHED_BY
 from candid_assets.quality.audited_table import PAGE_POLICY
+from candid_assets.regular_files import read_text
 from candid_assets.reports.audit_pages import newest_audit
 from candid_assets.reports.find_page import page_of_run
 from candid_assets.settings import Settings
@@ -79,7 +80,7 @@ def report_of(settings: Settings, run_id: str) -> tuple[str, str]:
     from candid_assets.reports.find_page import ReportError
 
     try:
-        html = page_of_run(settings, run_id).read_text(encoding="utf-8")
+        html = read_text(page_of_run(settings, run_id))
     except ReportError as error:
         raise Refused(404, f"{error.message}; {error.fix}") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -100,7 +101,7 @@ def audited_page(settings: Settings, relation: str) -> tuple[str, str]:
     if audit is None or relation not in {table.relation for table in audit.tables}:
         raise Refused(404, f"no audit of {relation} is kept; run `candid audit`")
     try:
-        html = audit.page(relation).read_text(encoding="utf-8")
+        html = read_text(audit.page(relation))
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(503, f"the page of {relation} cannot be read ({error})") from error
     # Its styles stand in its elements; nothing runs or loads, whatever cells hold.
