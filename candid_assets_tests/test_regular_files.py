@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from candid_assets.contracts import yaml_document
 from candid_assets.expected_errors import expected_error
 from candid_assets.regular_files import (
     IrregularFileError,
@@ -14,6 +15,8 @@ from candid_assets.regular_files import (
     read_text,
     require_regular,
 )
+from candid_assets.storage_errors import StorageError
+from candid_assets.warehouse import data_folder
 
 
 def a_socket(path):
@@ -66,3 +69,21 @@ def test_missing_files_and_folders_are_the_errors_of_python(tmp_path):
     assert "is a folder where a file belongs" in expected_error(raised.value, tmp_path).message
     require_regular(tmp_path / "nothing")
     require_regular(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.EIO, "the disk fails"), (errno.EDQUOT, "the disk quota")]
+)
+def test_a_disk_that_gives_no_content_is_named(tmp_path, monkeypatch, number, words):
+    def refuse(path):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(yaml_document, "read_text", refuse)
+    (problem,) = yaml_document.read_document(tmp_path / "harian.yaml").problems
+    assert words in problem.message
+    assert "UTF-8" not in problem.fix
+    monkeypatch.setattr(data_folder, "read_bytes", refuse)
+    with pytest.raises(StorageError) as raised:
+        data_folder.require_known_folder(tmp_path)
+    assert words in raised.value.message
+    assert "remove the file" not in raised.value.fix

@@ -11,6 +11,7 @@ import yaml
 from candid_assets.contracts.catalog import ContractProblem
 from candid_assets.near_names import nearest
 from candid_assets.regular_files import IrregularFileError, read_text
+from candid_assets.storage_errors import storage_error
 
 Step = str | int
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -78,6 +79,10 @@ def read_document(path: Path) -> YamlDocument:
     except IrregularFileError as error:
         document.report(1, error.message, error.fix)
     except (OSError, UnicodeDecodeError) as error:
+        refused = storage_error(error, path)
+        if refused is not None:
+            document.report(1, f"the file cannot be read: {refused.message}", refused.fix)
+            return document
         document.report(1, f"the file cannot be read: {error}", "save it as UTF-8 text")
     except yaml.YAMLError as error:
         document.report(

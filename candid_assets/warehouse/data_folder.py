@@ -18,6 +18,7 @@ import orjson
 
 from candid_assets.atomic_files import write_whole
 from candid_assets.regular_files import MOVE_AWAY, irregular_kind, read_bytes
+from candid_assets.storage_errors import storage_error
 from candid_assets.warehouse.errors import WarehouseError
 
 FOLDER_VERSION: Final = 1
@@ -41,6 +42,7 @@ def require_known_folder(folder: Path, name: str = "") -> int | None:
 
     Raises:
         WarehouseError: It is of a newer version than this program knows, or does not say which.
+        StorageError: The disk refuses to say it.
     """
     file = folder / FILE
     try:
@@ -48,7 +50,7 @@ def require_known_folder(folder: Path, name: str = "") -> int | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WarehouseError(
+        raise storage_error(error, file) or WarehouseError(
             f"{file} does not say which version the folder has: {error}",
             "remove the file if no newer candid was used here; else restore a backup",
         ) from error

@@ -169,3 +169,12 @@ def test_files_that_may_not_grow_are_named_and_the_next_refresh_makes_up_for_the
     assert outcome_of(published) == before
     assert run(installation[1], data).returncode == 0
     assert outcome_of(published).tables == before.tables
+
+
+@pytest.mark.parametrize("addresses", [1_000_000 << 10, 1_250_000 << 10])
+def test_too_little_address_space_is_named_and_never_waited_in(installation, data, addresses):
+    limits = [(resource.RLIMIT_AS, addresses)]
+    done = run(installation[1], data, "--force", limits=limits)
+    assert done.returncode == 1
+    assert "GB of memory mapped here" in done.stderr
+    assert "ulimit -v unlimited" in done.stderr

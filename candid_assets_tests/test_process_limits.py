@@ -1,10 +1,14 @@
-"""A process lets itself open what files it may, and does not begin with too few."""
+"""A process lets itself open what files it may, and does not begin with too little."""
 
 import resource
 
 import pytest
 
-from candid_assets.open_files import FewFilesError, allow_open_files
+from candid_assets.process_limits import (
+    ProcessLimitError,
+    allow_open_files,
+    require_addresses,
+)
 
 
 @pytest.fixture
@@ -33,7 +37,21 @@ def test_the_limit_is_raised_to_what_is_allowed(limits, before, after):
 
 def test_few_files_are_named_with_what_to_type(limits):
     limits[0] = (20, 20)
-    with pytest.raises(FewFilesError) as raised:
+    with pytest.raises(ProcessLimitError) as raised:
         allow_open_files()
     assert "a program may have 20 files open here" in raised.value.message
     assert "ulimit -n 1024" in raised.value.fix
+
+
+@pytest.mark.parametrize("most", [1_600_000_000, resource.RLIM_INFINITY])
+def test_enough_addresses_are_enough(limits, most):
+    limits[0] = (most, most)
+    require_addresses()
+
+
+def test_few_addresses_are_named_with_what_to_type(limits):
+    limits[0] = (1_250_000_000, 1_250_000_000)
+    with pytest.raises(ProcessLimitError) as raised:
+        require_addresses()
+    assert "1.25 GB" in raised.value.message
+    assert "ulimit -v unlimited" in raised.value.fix
