@@ -124,6 +124,22 @@ CREATE OR REPLACE TEMP MACRO counted_day(cleaned, kind) AS
 CREATE OR REPLACE TEMP MACRO counted_kind(cleaned, kind) AS
     CASE WHEN is_counted_day(cleaned, kind) THEN 's' ELSE kind END;
 
+-- Whether figures may be a day alone, with the year first: 20250301.
+CREATE OR REPLACE TEMP MACRO is_bare_day(cleaned, kind) AS
+    kind IN ('n', 'm', 't', 'x') AND regexp_full_match(cleaned, '(?:19|20)[0-9]{6}');
+
+-- The text of such a day with its signs; any other text as it is.
+CREATE OR REPLACE TEMP MACRO bare_day(cleaned, kind) AS
+    CASE
+        WHEN is_bare_day(cleaned, kind)
+            THEN left(cleaned, 4) || '-' || cleaned[5:6] || '-' || cleaned[7:8]
+        ELSE cleaned
+    END;
+
+-- The kind of such a cell: that of a text.
+CREATE OR REPLACE TEMP MACRO bare_kind(cleaned, kind) AS
+    CASE WHEN is_bare_day(cleaned, kind) THEN 't' ELSE kind END;
+
 -- A date: STRUCT(value, reason). A cell with a time of day is no date, but one
 -- that shows midnight is: exports write every date so.
 CREATE OR REPLACE TEMP MACRO parse_date(cleaned, kind, date_order) AS

@@ -34,6 +34,8 @@ def prepared_sql(column: Column, text: str, kind: str) -> tuple[str, str]:
     """
     if column.options.days_counted:
         return f"counted_day({text}, {kind})", f"counted_kind({text}, {kind})"
+    if column.logical_type == "date" and column.options.date_order == "ymd":
+        return f"bare_day({text}, {kind})", f"bare_kind({text}, {kind})"
     if column.logical_type in {"number", "integer"} and not column.options.duration:
         return _unmarked_sql(column, text), kind
     return text, kind

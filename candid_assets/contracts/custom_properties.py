@@ -40,7 +40,8 @@ class ColumnOptions:
     guarded: bool = False
     """Whether every text begins with an apostrophe that is no part of it; figures never keep it."""
     date_order: DateOrder = "dmy"
-    """Order of day, month and year in dates written as digits in text."""
+    """Order of day, month and year in dates written as digits in text; in a column of dates `ymd`
+    also reads eight figures alone, 20250301, as the day that they are."""
     year_from: str | None = None
     """Label before the period in the rows above the header (`Periode`; `*` for none), which gives
     days without a year (`02/12`) theirs. It is read anew with every extract; a day outside it, or

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from candid_assets.discovery.counted_days import PROPERTY, are_bare_days, may_be_days
+from candid_assets.discovery.counted_days import PROPERTY, bare_days, may_be_days
 from candid_assets.discovery.office_words import words_of
 from candid_assets.discovery.proposal import ColumnProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
@@ -17,7 +17,8 @@ def counted_day_questions(columns: Sequence[ColumnProposal]) -> Iterator[Contrac
     """Yield a question about each column of numbers that are taken for days, or may be days."""
     for column in columns:
         facts, name = column.facts, column.name
-        if are_bare_days(facts, words_of(column.header)):
+        bare = bare_days(facts, words_of(column.header))
+        if bare and (column.logical == "date" or bare == facts.cells):
             yield _bare(column)
             continue
         if column.guess.options.get(PROPERTY):
@@ -49,12 +50,18 @@ def counted_day_questions(columns: Sequence[ColumnProposal]) -> Iterator[Contrac
 
 
 def _bare(column: ColumnProposal) -> ContractQuestion:
+    taken = "They are read as days, the year first."
+    when, logical, order = "they are numbers", "integer", None
+    if column.logical != "date":
+        taken, when, logical, order = "They are read as they stand.", "they are days", "date", "ymd"
     return ContractQuestion(
         Damage.MISREAD_VALUES,
         f"Are the figures of {column.header} days, such as 20250301 for 1 March 2025?",
-        "They are read as they stand, not as days; to have days, write them with signs at the"
-        " source (2025-03-01) or give them the format of a date.",
-        (),
+        taken,
+        (
+            ContractAnswer(when, "logicalType", logical, column.name),
+            ContractAnswer(when, "dateOrder", order, column.name),
+        ),
     )
 
 

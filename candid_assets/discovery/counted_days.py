@@ -1,4 +1,4 @@
-"""Days without the format of a date: numbers such as 45719, as spreadsheets count days."""
+"""Days without the format of a date: 45719, as spreadsheets count days, and 20250301."""
 
 from typing import Final
 
@@ -36,13 +36,10 @@ def counted_days(facts: ColumnFacts, words: frozenset[str]) -> int:
     return counted if named or dated > counted >= facts.number else 0
 
 
-def are_bare_days(facts: ColumnFacts, words: frozenset[str]) -> bool:
-    """Whether all cells are the figures of days, 20250301, under a header that may be one of days.
-
-    Such cells are no dates to a contract: any number of eight figures may look like one.
-    """
+def bare_days(facts: ColumnFacts, words: frozenset[str]) -> int:
+    """Return how many cells are figures of days, 20250301, 0 under a header that says no days."""
     dated = words & DATE_WORDS and not words & AMOUNT_WORDS - EVENT_WORDS
-    return bool(dated) and 0 < facts.cells == facts.bare_days
+    return facts.bare_days if dated else 0
 
 
 def may_be_days(facts: ColumnFacts, words: frozenset[str]) -> bool:

@@ -17,6 +17,7 @@ from candid_assets.discovery.scale_notes import scale_questions
 from candid_assets.discovery.shown_rows import HeldRows, row_runs
 from candid_assets.discovery.sum_doubts import computed_lines, other_totals, section_headings
 from candid_assets.discovery.tab_evidence import tab_evidence
+from candid_assets.discovery.totals_above import totals_above
 from candid_assets.vocabulary import BLANK_WORDS
 
 _MOST_WORDS: Final = 8
@@ -44,6 +45,7 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *family_questions(table, group),
         *_totals(table, group, outcome),
         *other_totals(group),
+        *totals_above(table, group),
         *computed_lines(table, group),
         *section_headings(table, group),
         *scale_questions(table, group),

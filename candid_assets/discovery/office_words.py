@@ -46,6 +46,17 @@ NUMBERING_WORDS: Final = _words("""
     akun account coa klausul pasal ayat versi version wbs batch seri serial
 """)
 """Headers of figures that number things where nothing beside them speaks of an amount."""
+_NUMBERED_THINGS: Final = _words("""
+    id induk anggota member nasabah pelanggan customer pegawai karyawan employee peserta pasien rm
+    polisi pol plat rangka mesin bpkb stnk sim paspor passport faktur invoice inv nota kwitansi
+    kuitansi struk bon order pesanan po so sj spk transaksi trx transaction dokumen document dok doc
+    bukti jurnal journal voucher surat sk kontrak contract polis policy registrasi registration reg
+    pendaftaran permohonan agenda berkas arsip tiket ticket klaim claim kartu card kk kupon undian
+    sertifikat certificate ijazah izin kamar room aset asset inventaris inventory cek cheque giro
+    bilyet kontainer container segel akta sampel sample lot seri serial batch
+""")
+_NUMBER_WORDS: Final = _words("no nomor nomer number num nr")
+"""Things that have a number each, and the words for it: `No. Induk`, `PO Number`."""
 COUNTING_WORDS: Final = _words("""
     jumlah jml total banyak banyaknya count qty quantity kuantitas kwantitas persen persentase pct
     percent percentage rata average avg
@@ -233,9 +244,15 @@ def names_codes(words: frozenset[str]) -> bool:
         return False
     if words & PRICE_WORDS and not words & {"kode", "kd", "code", "no", "nomor", "number"}:
         return False
-    if identifiers or "code" in words:
+    if identifiers or "code" in words or _numbers_things(words):
         return True
     return bool(words & NUMBERING_WORDS) and not words & (MONEY_WORDS | MEASURE_WORDS | DATE_WORDS)
+
+
+def _numbers_things(words: frozenset[str]) -> bool:
+    """Whether a header is that of the numbers which things have: of invoices, members, cars."""
+    named = words & _NUMBER_WORDS and words & _NUMBERED_THINGS
+    return bool(named) and not words & DATE_WORDS and "of" not in words
 
 
 def is_of_money(header: str) -> bool:

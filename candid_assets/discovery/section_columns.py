@@ -27,6 +27,9 @@ def add_sections(table: TableProposal, tabs: TableGroup) -> None:
         m.sections.rows and m.sections.rows[0] < min(m.data_rows, default=0) for m in tabs.members
     )
     table.options["sectionColumn"] = column.name
+    if not name:
+        # Ends of pages are left out as such headings are, and say nothing of the lines below.
+        return
     table.line_columns.append(LineColumn(name, SECTION_HEADER, required=every))
     cells = first.extract.table.column(first.letter(header)).to_pylist()
     texts = [str(cells[row - 1]).strip() for row in first.sections.rows]

@@ -15,6 +15,8 @@ from candid_assets.discovery.summary_words import summary_lead
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""
 _FEWEST_USUAL: Final = 2
+_PAGE: Final = re.compile(r"\W*(?:halaman|hal|hlm|page)\b\W*\d+(?:\W*(?:(?:dari|of)\b\W*)?\d+)?\W*")
+"""What ends a page: Halaman 2 dari 3."""
 _LABEL: Final = re.compile(r"([^\W\d_][^:]{1,24}?)\s*:\s*\S")
 """What a heading says that it is: `Sales : Budi`."""
 
@@ -27,7 +29,7 @@ class Sections:
     """The column in which they stand, counted from 1; 0 where there are none."""
     rows: tuple[int, ...] = ()
     name: str = "section"
-    """What to call the column of headings."""
+    """What to call the column of headings; blank where they are ends of pages, and no lines'."""
 
 
 def is_merged_heading(grid: Grid, row: int, places: Sequence[int]) -> bool:
@@ -75,7 +77,10 @@ def find_sections(
     titles = [row for row in alone if _next_filled(grid, row) in repeated]
     place = grid.filled(titles[0])[-1] if titles else common[0][0]
     headings = [row for row in alone if grid.filled(row)[-1] == place]
+    page_rows = [row for row in headings if _PAGE.fullmatch(grid.text(row, place).lower())]
     headings = _over_data(rows, set(headings), set(data))
+    if headings and set(headings) <= set(page_rows):
+        headings = page_rows
     if titles or (len(headings) > 1 and all(is_numbered(grid, row) for row in headings)):
         return Sections(place, tuple(headings), _name(grid, headings, place))
     first = bool(headings) and headings[0] == rows[0]
@@ -129,6 +134,8 @@ def _is_unlike(grid: Grid, headings: Sequence[int], data: Sequence[int], place: 
 
 def _name(grid: Grid, headings: Sequence[int], place: int) -> str:
     """Return a name for the column: what every heading says that it is, else `section`."""
+    if all(_PAGE.fullmatch(grid.text(row, place).lower()) for row in headings):
+        return ""
     labels = {
         match[1].lower() if (match := _LABEL.match(grid.text(row, place))) else ""
         for row in headings

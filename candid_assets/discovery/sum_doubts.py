@@ -53,7 +53,7 @@ def section_headings(table: TableProposal, group: TableGroup) -> Iterator[Contra
     """Yield a question about the rows whose text becomes a column of the lines below them."""
     for member in group.members:
         rows = member.sections.rows
-        if not rows or "sectionColumn" not in table.options:
+        if not rows or "sectionColumn" not in table.options or not member.sections.name:
             continue
         letter = column_letter(member.sections.place)
         name = table.line_columns[-1].name

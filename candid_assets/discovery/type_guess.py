@@ -12,7 +12,7 @@ from candid_assets.contracts.catalog import LogicalType
 from candid_assets.contracts.custom_properties import RUPIAH, ColumnOptions, DateOrder, Notation
 from candid_assets.discovery.code_texts import are_codes, are_parted_codes, are_spaced_codes
 from candid_assets.discovery.column_facts import ColumnFacts
-from candid_assets.discovery.counted_days import PROPERTY, counted_days
+from candid_assets.discovery.counted_days import PROPERTY, bare_days, counted_days
 from candid_assets.discovery.date_order import date_order
 from candid_assets.discovery.office_words import (
     AMOUNT_WORDS,
@@ -195,6 +195,10 @@ def _date(facts: ColumnFacts, habits: TypingHabits, words: frozenset[str]) -> Ty
     counts: dict[DateOrder, int] = {"dmy": facts.dmy, "mdy": facts.mdy, "ymd": facts.ymd}
     order, texts = _order(facts, habits, counts)
     counted = max(counted_days(facts, words) - facts.counted_moments, 0)
+    # Figures of a source that has days of its own are no days to it.
+    bare = 0 if facts.exact_number else bare_days(facts, words)
+    if bare and bare + facts.ymd > texts:
+        order, texts = "ymd", bare + facts.ymd
     fitting = facts.date + facts.midnight + texts + counted
     if not fitting or (not counted and are_parted_codes(facts, words)):
         return None

@@ -20,6 +20,11 @@ from candid_assets_tests.cleaning.kit import column
             column("d", "date", options={"days_counted": True}),
             ("counted_day(t, k)", "counted_kind(t, k)"),
         ),
+        (
+            column("d", "date", options={"date_order": "ymd"}),
+            ("bare_day(t, k)", "bare_kind(t, k)"),
+        ),
+        (column("d", "timestamp", options={"date_order": "ymd"}), ("t", "k")),
         (column("n", "number", options={"duration": "hours", "currency": "USD"}), ("t", "k")),
     ],
 )

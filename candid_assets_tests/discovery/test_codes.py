@@ -37,6 +37,14 @@ AS_TEXT: list[tuple[str, list[Any]]] = [
     ("Kode Harga", [101, 102, 103]),
     ("No. Resi", [10012, 10013, 10014]),
     ("Barcode", [899123, 899124, 899125]),
+    *(
+        (header, [1203, 1204, 1305])
+        for header in (
+            *("No.ID", "No. Induk", "No Anggota", "No Rek", "NIS", "NISN", "NIM", "No Polisi"),
+            *("No Faktur", "No PO", "PO Number", "No. Surat Masuk", "Nomor Bukti", "noTransaksi"),
+            *("Order Number", "Invoice No.", "No Pelanggan", "NO_KARTU", "No. Kamar", "Kode"),
+        )
+    ),
 ]
 AS_VALUES: list[tuple[str, list[Any], str]] = [
     ("Harga", ["5.1", "5.10", "5.25"], "number"),
@@ -51,6 +59,12 @@ AS_VALUES: list[tuple[str, list[Any], str]] = [
     ("Saldo Akun", [1000, 2000, 3000], "number"),
     ("SKU Unit Original Price", [1000, 2000, 3000], "number"),
     ("unitPrice", [1000, 2000, 3000], "number"),
+    *(
+        (header, [1203, 1204, 1305], "integer")
+        for header in ("No", "No. Urut", "Nomor", "Number of Order", "Order", "Jumlah Faktur")
+    ),
+    ("No. & Tgl Faktur", [date(2025, 1, n) for n in range(1, 5)], "date"),
+    ("Order Number", [1.5, 2.25, 3.5], "number"),
 ]
 
 

@@ -18,6 +18,12 @@ def questions(scratch: Path, header: str, cells: list[Any]) -> list[ContractQues
     return [q for q in table_of(scratch, rows).questions if "no format of a date" in q.text]
 
 
+def bare_questions(scratch: Path, header: str, cells: list[Any]) -> list[ContractQuestion]:
+    """Return what is asked about figures of days in a column of cells."""
+    rows = [["Kode", header], *([f"K{n:03d}", cell] for n, cell in enumerate(cells))]
+    return [q for q in table_of(scratch, rows).questions if "such as 20250301" in q.text]
+
+
 @pytest.mark.parametrize(
     "header", ["Tanggal", "Jatuh Tempo", "Invoice Date", "Due", "tgl_bayar", "Exp. Date"]
 )
@@ -78,13 +84,33 @@ def test_numbers_below_a_word_that_may_mean_days_are_a_question(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("cell", [int, str])
-def test_figures_of_days_without_signs_are_asked_about(tmp_path: Path, cell: type) -> None:
-    for header, cells, asked in [
-        ("tgl_donasi", range(20_250_301, 20_250_321), True),
-        ("tgl_donasi", range(20_250_320, 20_250_340), False),
-        ("nominal", range(20_250_301, 20_250_321), False),
-    ]:
-        rows = [["Kode", header], *([f"K{n}", cell(n)] for n in cells)]
-        table = table_of(tmp_path / f"{header}{cells[0]}", rows)
-        texts = [q.text for q in table.questions if "such as 20250301" in q.text]
-        assert bool(texts) == asked, header
+@pytest.mark.parametrize("header", ["tgl_donasi", "Tanggal", "Invoice Date", "Periode", "Mulai"])
+def test_figures_of_days_below_a_word_for_days_are_days_and_a_question(
+    tmp_path: Path, cell: type, header: str
+) -> None:
+    cells = [cell(day) for day in range(20_250_301, 20_250_321)]
+    column = column_of(tmp_path / "column", header, cells)
+    assert (column.logical, column.guess.options) == ("date", {"dateOrder": "ymd"})
+    (question,) = bare_questions(tmp_path / "asked", header, cells)
+    assert question.taken.startswith("They are read as days")
+    assert [(a.key, a.value) for a in question.answers] == [
+        ("logicalType", "integer"),
+        ("dateOrder", None),
+    ]
+
+
+def test_a_few_figures_that_are_no_day_do_not_keep_the_others_from_being_days(
+    tmp_path: Path,
+) -> None:
+    column = column_of(tmp_path, "Tanggal", [*range(20_250_201, 20_250_230), 20_250_301])
+    assert (column.logical, column.guess.fitting) == ("date", 29)
+
+
+@pytest.mark.parametrize(
+    ("header", "first"),
+    [("Tanggal", 20_250_320), ("nominal", 20_250_301), ("Jumlah Hari", 20_250_301)],
+)
+def test_other_figures_stay_numbers(tmp_path: Path, header: str, first: int) -> None:
+    cells = list(range(first, first + 20))
+    assert column_of(tmp_path / "column", header, cells).logical != "date"
+    assert bare_questions(tmp_path / "asked", header, cells) == []

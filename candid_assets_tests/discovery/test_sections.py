@@ -131,3 +131,14 @@ def test_lines_that_are_equal_below_two_headings_are_no_mistakes(tmp_path: Path)
     table = table_of(tmp_path, rows)
     assert (table.primary_key, table.clean, table.quarantined) == ((), 12, 0)
     assert any("12 rows have their own" in question.text for question in table.questions)
+
+
+@pytest.mark.parametrize("mark", ["Halaman {} dari 3", "Hal. {}", "Page {} of 3"])
+def test_ends_of_pages_are_left_out_and_head_nothing(tmp_path: Path, mark: str) -> None:
+    rows: list[list[Any]] = []
+    for page in range(3):
+        rows += [HEADER, *lines("ABC"[page], 6), [mark.format(page + 1)]]
+    table = table_of(tmp_path, rows)
+    assert (table.rows, table.clean, table.quarantined) == (18, 18, 0)
+    assert not table.line_columns
+    assert not [q for q in table.questions if "head the lines below" in q.text]

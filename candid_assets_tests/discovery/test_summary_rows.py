@@ -235,6 +235,34 @@ def test_a_total_that_agrees_or_sums_up_something_else_is_no_question(
     assert not [q for q in table.questions if "add up to" in q.text]
 
 
+@pytest.mark.parametrize(
+    ("above", "cell"),
+    [
+        (["Total", None, None, NILAI - 700], "D1"),
+        (["Total Nilai :", NILAI + 7000], "B1"),
+        (["Grand Total", f"Rp {NILAI - 700:,}".replace(",", ".")], "B1"),
+    ],
+)
+def test_a_total_above_the_header_that_disagrees_with_the_lines_is_a_question(
+    tmp_path: Path, above: list[Any], cell: str
+) -> None:
+    table = table_of(tmp_path, [above, [None], HEADER, *ROWS])
+    (question,) = [q for q in table.questions if "add up to" in q.text]
+    assert f"Nilai (Rp) add up to {NILAI:,}" in question.text
+    assert question.cells == (cell, "D4:D15")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [["Total", NILAI], ["Total", 4], ["Jumlah Hari", NILAI - 700], ["Periode", NILAI - 700]],
+)
+def test_a_total_above_that_agrees_or_sums_up_something_else_is_no_question(
+    tmp_path: Path, above: list[Any]
+) -> None:
+    table = table_of(tmp_path, [above, [None], HEADER, *ROWS])
+    assert not [q for q in table.questions if "add up to" in q.text]
+
+
 def test_a_line_in_progress_below_a_subtotal_is_data(tmp_path: Path) -> None:
     part = [[date(2025, 4, 1 + n), f"cetak {n}", n + 1, (n + 1) * 700] for n in range(6)]
     total = [None, "Subtotal", 21, 14_700]
