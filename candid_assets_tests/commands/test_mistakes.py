@@ -139,7 +139,7 @@ MISTAKES = {
         ("history", "prune"), "warehouse.duckdb is damaged", spoil={WAREHOUSE: GARBAGE}
     ),
     "a warehouse that is a folder": Mistake(
-        ("history", "prune"), "warehouse.duckdb is empty or cut", spoil={WAREHOUSE: FOLDER}
+        ("history", "prune"), "warehouse.duckdb is a folder where", spoil={WAREHOUSE: FOLDER}
     ),
     "a backup of garbage": Mistake(("backup",), "is damaged", spoil={WAREHOUSE: GARBAGE}),
     "users that are no JSON": Mistake(
