@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import orjson
 from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, Field
 
 from candid_assets.atomic_files import PRIVATE, owned_folder, replacing
 from candid_assets.errors import CandidError
@@ -45,6 +45,26 @@ class BackupError(CandidError):
 
 class HeldError(BackupError):
     """A refresh, a backup or the removal of what is old is at work."""
+
+
+class KeptFile(BaseModel):
+    """What a backup says of one of its files."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    sha256: str
+    bytes: int = Field(ge=0)
+
+
+class BackupManifest(BaseModel):
+    """What a backup says of itself: whose it is, when it was made, and each of its files."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    format: int
+    env: str
+    made_at: str
+    files: dict[str, KeptFile] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +100,13 @@ def back_up(data_dir: Path, env: str, target: Path) -> Backup:
             tarfile.open(part, "w:gz", compresslevel=1) as archive,
         ):
             members = dict(_add_all(archive, data_dir, target.parent))
-            manifest = {
-                "format": FORMAT,
-                "env": env,
-                "made_at": datetime.now(UTC).isoformat(),
-                "files": {path: {"sha256": s, "bytes": b} for path, (s, b) in members.items()},
-            }
-            content = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+            manifest = BackupManifest(
+                format=FORMAT,
+                env=env,
+                made_at=datetime.now(UTC).isoformat(),
+                files={path: KeptFile(sha256=s, bytes=b) for path, (s, b) in members.items()},
+            )
+            content = manifest.model_dump_json(indent=2).encode()
             last = tarfile.TarInfo(MANIFEST)
             last.size = len(content)
             archive.addfile(last, BytesIO(content))

@@ -15,7 +15,6 @@ from typing import Final
 
 import duckdb
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
 
 from candid_assets.archives import unpack
 from candid_assets.atomic_files import owned_folder, write_whole
@@ -26,7 +25,9 @@ from candid_assets.maintenance.backup import (
     WAREHOUSE,
     Backup,
     BackupError,
+    BackupManifest,
     HeldError,
+    KeptFile,
     hash_of,
     held,
 )
@@ -43,25 +44,6 @@ _DAMAGE: Final = (
 """What reading a backup raises that is none, or whose manifest is of another shape."""
 _LARGEST_MANIFEST: Final = 100_000_000
 """Bytes of the list of all files."""
-
-
-class KeptFile(BaseModel):
-    """What a backup says of one of its files."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    sha256: str
-    bytes: int = Field(ge=0)
-
-
-class BackupManifest(BaseModel):
-    """What a backup says of itself: whose it is, when it was made, and each of its files."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    env: str
-    made_at: str
-    files: dict[str, KeptFile] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
