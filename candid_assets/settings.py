@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     )
     """Key file of the account that publishes into tabs; set it for `candid apply` alone."""
     memory: ByteSize | None = Field(default=None, ge=50_000_000, validation_alias="CANDID_MEMORY")
-    """Memory that DuckDB may use, such as `2GB`; the rest spills to disk. Default: a twentieth."""
+    """Memory that DuckDB may use, such as `2GB`; the rest spills to disk. Default: a fortieth."""
     max_columns: int = Field(default=5_000, ge=1, validation_alias="CANDID_MAX_COLUMNS")
     """Columns that a table of a source may have; one with more is reported and not read."""
     max_cells: int = Field(default=200_000_000, ge=1, validation_alias="CANDID_MAX_CELLS")

@@ -8,15 +8,21 @@ line per reason. A row with a rule or a repeat is dropped, one with a problem is
 other is clean: each ends in exactly one table by construction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from duckdb import DuckDBPyConnection
 
+from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.drop_rules import repeats_sql
 from candid_assets.cleaning.faults_sql import FAULTS
 from candid_assets.cleaning.problems_sql import problems_sql
-from candid_assets.cleaning.quarantine_sql import no_quarantine_sql, quarantine_sql
+from candid_assets.cleaning.quarantine_sql import (
+    no_quarantine_sql,
+    quarantine_sql,
+    reasons_sql,
+)
 from candid_assets.cleaning.raw_content import NOTHING_MORE, RawContent
 from candid_assets.cleaning.rows_sql import placed_columns, rows_sql
 from candid_assets.contracts.catalog import Tab
@@ -154,6 +160,14 @@ def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) 
         quarantine,
         _dropped_sql(tab, names.dropped, extract),
     )
+
+
+def reasons_alone(
+    sql: CleaningSql, tab: Tab, placed: Sequence[Placed], raw: str, content: RawContent
+) -> CleaningSql:
+    """Return the same cleaning where of the quarantined rows nothing but the reasons is kept."""
+    reasons = reasons_sql(tab, placed, (raw, sql.staged.quarantine), content)
+    return replace(sql, sorting=replace(sql.sorting, quarantine=reasons))
 
 
 def rows_alone(sql: CleaningSql) -> CleaningSql:

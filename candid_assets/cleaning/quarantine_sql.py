@@ -41,7 +41,63 @@ def quarantine_sql(
         numbered: Whether rows that share a name are numbered; those of a part are not, for
             others of the same name may be in another part.
     """
-    raw, quarantine = names
+    return f"""\
+CREATE OR REPLACE TEMP TABLE {quoted(names[1])} AS
+{_gathered_sql(tab, placed, names[0], link_prefix, content)},
+named AS (
+  SELECT
+    _row,
+    {_name_sql(placed)} AS _name
+  FROM temp.cleaning_rows
+  INNER JOIN cells USING (_row)
+),
+identities AS (
+  SELECT
+    _row,
+    {numbered_sql("_name") if numbered else "_name"} AS _id
+  FROM named{same_sql("_name") if numbered else ""}
+)
+SELECT
+  _row,
+  _kinds,
+  {literal(extract)} AS _extract,
+  _id,
+  _reasons,
+  {CELLS}
+FROM {names[0]}
+INNER JOIN gathered USING (_row)
+INNER JOIN identities USING (_row)
+ORDER BY _row"""
+
+
+def reasons_sql(
+    tab: Tab, placed: Sequence[Placed], names: tuple[str, str], content: RawContent = NOTHING_MORE
+) -> str:
+    """Return the statement that makes a quarantine of row numbers and reasons alone.
+
+    It is for a cleaning of which no row is kept: of a wide table the raw rows and their names take
+    longer than the reasons.
+
+    Args:
+        tab: The tab's contract.
+        placed: The contract's columns with their places.
+        names: The raw relation and the quarantine table's name.
+        content: What the raw table holds beside its texts.
+    """
+    return f"""\
+CREATE OR REPLACE TEMP TABLE {quoted(names[1])} AS
+{_gathered_sql(tab, placed, names[0], "", content)}
+SELECT
+  _row,
+  _reasons
+FROM gathered
+ORDER BY _row"""
+
+
+def _gathered_sql(
+    tab: Tab, placed: Sequence[Placed], raw: str, link_prefix: str, content: RawContent
+) -> str:
+    """Return a WITH clause that ends in `gathered`: rows with all their reasons."""
     cell, value, fills = "letter || _row", "_cells[place]", ""
     if content.shown:
         value = f"coalesce(json_extract_string({SHOWN}, '$.' || letter), {value})"
@@ -53,7 +109,6 @@ def quarantine_sql(
     if any(p.form for p in placed):
         cell, value = f"coalesce(form_cell, {cell})", f"coalesce(form_text, {value})"
     return f"""\
-CREATE OR REPLACE TEMP TABLE {quoted(quarantine)} AS
 WITH columns (position, "column", header, letter, place, form_cell, form_text) AS (
   {_columns_table(placed)}
 ),
@@ -99,31 +154,7 @@ gathered AS (
     )::{REASONS_TYPE} AS _reasons
   FROM reasons
   GROUP BY _row
-),
-named AS (
-  SELECT
-    _row,
-    {_name_sql(placed)} AS _name
-  FROM temp.cleaning_rows
-  INNER JOIN cells USING (_row)
-),
-identities AS (
-  SELECT
-    _row,
-    {numbered_sql("_name") if numbered else "_name"} AS _id
-  FROM named{same_sql("_name") if numbered else ""}
-)
-SELECT
-  _row,
-  _kinds,
-  {literal(extract)} AS _extract,
-  _id,
-  _reasons,
-  {CELLS}
-FROM {raw}
-INNER JOIN gathered USING (_row)
-INNER JOIN identities USING (_row)
-ORDER BY _row"""
+)"""
 
 
 def no_quarantine_sql(tables: tuple[str, str], extract: str) -> str:

@@ -10,7 +10,12 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql, rows_alone
+from candid_assets.cleaning.cleaning_sql import (
+    CleaningTables,
+    cleaning_sql,
+    reasons_alone,
+    rows_alone,
+)
 from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.cleaning.judge_again_sql import Judged, again_sql
 from candid_assets.cleaning.raw_content import raw_content
@@ -105,10 +110,15 @@ class Rehearsal:
                 continue
             verb = f"INSERT INTO temp.{kept} BY NAME" if index else f"CREATE TEMP TABLE {kept} AS"
             self.connection.execute(f"{verb} SELECT {member} AS _member, * FROM temp.staged_clean")
+            # Of a wide table the copy takes tens of megabytes.
+            self.connection.execute("DROP TABLE temp.staged_clean")
         return outcome
 
     def clean_by(self, tab: Tab, member: int) -> Rehearsed:
-        """Clean one tab by a contract as it is; `temp.staged_*` hold the outcome until the next."""
+        """Clean one tab by a contract as it is; `temp.staged_*` hold the outcome until the next.
+
+        Of quarantined rows there are the reasons alone.
+        """
         outcome = Rehearsed()
         self._clean(tab, member, outcome)
         return outcome
@@ -149,6 +159,7 @@ class Rehearsal:
             sql = replace(sql, reading=again or sql.reading)
             if again and before.stays:
                 judged, keep = before, ""
+        sql = reasons_alone(sql, tab, placed, raw, content)
         sql = rows_alone(sql) if last else sql
         sql.run(self.connection, keep=keep)
         if keep or judged is before:

@@ -14,9 +14,9 @@ from candid_assets.regular_files import require_regular
 from candid_assets.settings import Settings
 from candid_assets.sql import literal
 
-SHARE: Final = 20
+SHARE: Final = 40
 """The default of CANDID_MEMORY is the machine's memory, or the container's, divided by this."""
-LEAST_BYTES: Final = 256_000_000
+LEAST_BYTES: Final = 400_000_000
 MANY_ROWS: Final = 500_000
 """Rows from which a table alone is worth all threads."""
 SMALL_BYTES: Final = 1_000_000_000

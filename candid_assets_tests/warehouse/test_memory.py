@@ -14,6 +14,7 @@ from candid_assets.warehouse.memory import (
     COSTLY,
     LEAST_BYTES,
     MANY_ROWS,
+    SHARE,
     SMALL_BYTES,
     fit_to_rows,
     fit_to_size,
@@ -40,7 +41,7 @@ def test_every_connection_keeps_to_the_setting(tmp_path, monkeypatch):
 
 def test_default_is_a_share_of_the_memory_that_duckdb_sees(tmp_path):
     with duckdb.connect() as plain, open_scratch(tmp_path) as scratch:
-        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / 20)
+        share = max(LEAST_BYTES, _bytes(plain) / 0.8 / SHARE)
         # DuckDB says its limit with one decimal.
         assert _bytes(scratch) == pytest.approx(share, abs=0.1 * 1024**3)
 
@@ -148,3 +149,27 @@ def test_the_setting_is_read_again_only_where_it_changed(tmp_path, monkeypatch):
     monkeypatch.setattr("candid_assets.warehouse.memory.Settings", None)
     with open_scratch(tmp_path) as scratch:
         assert _bytes(scratch) == pytest.approx(301_000_000, rel=0.01)
+
+
+def allocator_of(variables, before_duckdb="pass"):
+    """Return what DuckDB's allocator says of its settings in a process that imports the package."""
+    code = f"import os, candid_assets; {before_duckdb}; import duckdb; duckdb.connect()"
+    environment = {n: v for n, v in os.environ.items() if n != "DUCKDB_JE_MALLOC_CONF"}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment | variables,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stderr
+
+
+def test_duckdb_is_asked_to_give_freed_memory_back_at_once():
+    said = allocator_of({}, "os.environ['DUCKDB_JE_MALLOC_CONF'] += ',stats_print:true'")
+    assert "opt.dirty_decay_ms: 100 " in said
+    assert "opt.muzzy_decay_ms: 0 " in said
+
+
+def test_what_is_set_for_the_allocator_stays():
+    said = allocator_of({"DUCKDB_JE_MALLOC_CONF": "dirty_decay_ms:7000,stats_print:true"})
+    assert "opt.dirty_decay_ms: 7000 " in said
