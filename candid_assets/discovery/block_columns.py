@@ -35,11 +35,11 @@ def block_columns(
                 if look(number, index, column) and column.blocked:
                     cells = mixed.cells(number, index, column.name, place, column.blocked)
                     _note(table, column, cells)
-    read_amounts(connection, tables)
+    apart = read_amounts(connection, tables)
     for number, table in tables.items():
         place = _places(groups[number])
         for index, column in enumerate(table.columns):
-            if column.blocked is None:
+            if (number, index) in apart and column.blocked is None:
                 cells = two_scales(connection, (number, index), column, place)
                 _note(table, column, cells)
 

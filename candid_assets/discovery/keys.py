@@ -18,7 +18,12 @@ from candid_assets.discovery.column_stats import (
 from candid_assets.discovery.office_words import MONEY_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
-from candid_assets.discovery.value_rules import add_enumeration, add_minimum, add_required
+from candid_assets.discovery.value_rules import (
+    add_enumeration,
+    add_minimum,
+    add_required,
+    listed_values,
+)
 from candid_assets.names import column_letter
 from candid_assets.sql import quoted
 
@@ -40,10 +45,12 @@ def add_rules(connection: duckdb.DuckDBPyConnection, table: TableProposal, numbe
     )
     stats = column_stats(connection, relation, table.columns)
     rows = row_count(connection, f"SELECT count(*) FROM {relation}")
+    values = listed_values(connection, relation, table.columns, stats, rows)
     for column in table.columns:
         add_required(column, table.rows)
         add_minimum(column, stats[column.name])
-        add_enumeration(connection, relation, column, stats[column.name], rows)
+        if column.name in values:
+            add_enumeration(column, stats[column.name], values[column.name])
     # What lines under others have in common with no other line, the next ones may have.
     if not any(column.header == PARENT_HEADER for column in table.line_columns):
         _key(connection, relation, table, stats, rows)

@@ -17,31 +17,56 @@ _GAP: Final = 8
 """No amount lies between two scales: the least of one is so many times the most of the other."""
 _FEWEST: Final = 3
 _ALIKE: Final = 0.9
+_APART: Final = 500
+"""The most of a column in two scales is at least so many times its least."""
 _NAMED: Final = 50
 _NUMBER_CELLS: Final = (
-    "SELECT *, abs(try_cast(content AS DOUBLE)) AS v FROM temp.found_cells WHERE kind IN ('n', 'm')"
+    "SELECT tab, place, member, row_number, abs(try_cast(content AS DOUBLE)) AS v "
+    "FROM temp.found_cells WHERE kind IN ('n', 'm')"
 )
 
 
 def read_amounts(
     connection: duckdb.DuckDBPyConnection, tables: Mapping[int, TableProposal]
-) -> None:
-    """Make `temp.found_amounts` of the columns of amounts that hold texts: what these are worth.
+) -> set[tuple[int, int]]:
+    """Return the columns of amounts that lie far apart, by numbers of table and column.
 
-    All are read by one statement, for their parser takes longer to plan than to run.
+    Makes `temp.found_amounts` of the columns that hold texts: what these are worth. All are read by
+    one statement, for their parser takes longer to plan than to run.
 
     Args:
         connection: Where `temp.found_cells` is, with the macros of cleaning.
         tables: The tables, by their numbers.
     """
     wanted = [
-        (f"{number}", f"{index}", literal(column.guess.options.get("notation", "id")))
+        (number, index, column)
         for number, table in tables.items()
         for index, column in enumerate(table.columns)
-        if column.facts.text and _may_have_two(column)
+        if _may_have_two(column)
     ]
-    if not wanted:
-        return
+    texts = [
+        (f"{number}", f"{index}", literal(column.guess.options.get("notation", "id")))
+        for number, index, column in wanted
+        if column.facts.text
+    ]
+    if texts:
+        _read_texts(connection, texts)
+    read = {f"({_NUMBER_CELLS})": False, "temp.found_amounts": True}
+    apart: set[tuple[int, int]] = set()
+    for amounts, of_texts in read.items():
+        asked = {(n, i) for n, i, column in wanted if bool(column.facts.text) == of_texts}
+        if asked:
+            found = connection.execute(
+                f"SELECT tab, place FROM {amounts} WHERE v > 0 GROUP BY ALL "
+                f"HAVING max(v) >= {_APART} * min(v)"
+            )
+            apart |= asked & set(found.fetchall())
+    return apart
+
+
+def _read_texts(
+    connection: duckdb.DuckDBPyConnection, wanted: Sequence[tuple[str, str, str]]
+) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE found_amounts AS SELECT tab, place, member, row_number, "
         "abs(try_cast(read_number(text, kind, notation).digits AS DOUBLE)) AS v FROM ("
@@ -67,8 +92,6 @@ def two_scales(
         proposed: The column.
         place: Title of a tab and letter of a column, by their numbers.
     """
-    if not _may_have_two(proposed):
-        return []
     read = "temp.found_amounts" if proposed.facts.text else f"({_NUMBER_CELLS})"
     rows = connection.execute(
         f"SELECT member, row_number, v FROM {read} WHERE tab = ? AND place = ? AND v > 0 "
