@@ -243,8 +243,8 @@ def _misread(placed: Placed) -> str:
 def _fault_sql(placed: Placed, otherwise: str) -> str:
     """Return that a cell is one of the contract's words for a fault, or what else is wrong."""
     words = [folded(word) for word in placed.column.options.fault_words]
-    test = f"list_contains({text_list(words)}, lower({placed.text}))"
-    return f"CASE WHEN {test} THEN 'error_cell' ELSE {otherwise} END" if words else otherwise
+    test = f"{placed.kind} <> 'e' AND list_contains({text_list(words)}, lower({placed.text}))"
+    return f"CASE WHEN {test} THEN 'fault_word' ELSE {otherwise} END" if words else otherwise
 
 
 def _text_reason(placed: Placed) -> str:

@@ -20,6 +20,8 @@ def phrases(column: Column, key_named: str = "") -> dict[str, str]:
         words["implausible"] = "is far from what the column holds"
     if column.required or column.primary_key_position is not None:
         words["missing_value"] = "blank, but a value is required"
+    if column.options.fault_words:
+        words["fault_word"] = "stands for a fault; type the value, or leave the cell blank"
     words |= _of_text(column) if column.logical_type == "string" else _of_type(column)
     if column.logical_type in {"string", "integer"} and not column.options.phone:
         words["damaged_id"] = (

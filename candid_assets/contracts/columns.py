@@ -26,7 +26,7 @@ RESERVED: Final = frozenset(
     | {"_shown", "_merged"}
 )
 _NESTED: Final = ("quality", "properties", "items", "map")
-_OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
+OPTION_TYPES: Final[dict[str, tuple[LogicalType, ...]]] = {
     "notation": ("number", "integer"),
     "currency": ("number", "integer"),
     "duration": ("number", "integer"),
@@ -206,7 +206,7 @@ def _options(
     name: str,
 ) -> ColumnOptions:
     """Return the cleaning options; report those that mean nothing for the type."""
-    for option, types in _OPTION_TYPES.items():
+    for option, types in OPTION_TYPES.items():
         if option in custom and logical not in types:
             message = f"custom property {option!r} means nothing for {logical} column {name!r}"
             document.fault((*at, "customProperties"), message, "remove it or correct logicalType")

@@ -25,7 +25,7 @@ _PLACEHOLDERS: Final = frozenset(f"{{{word}}}" for word in ("object", "table", "
 _WRITE: Final = "write it as select count(*) from ${object} where not (<what holds in every row>)"
 _REASONS: Final = frozenset(
     {"missing_value", "error_cell", "blocked_column", "duplicate_key", "duplicate_value"}
-    | {"bad_phone", "out_of_range", "too_precise", "not_a_number", "not_an_integer"}
+    | {"bad_phone", "fault_word", "out_of_range", "too_precise", "not_a_number", "not_an_integer"}
     | {"not_a_boolean", "not_a_date", "not_a_timestamp", "not_a_time", "implausible"}
     | {"no_year", "outside_period", "ambiguous_year"}
     | {rule.reason for rule in COLUMN_RULES}

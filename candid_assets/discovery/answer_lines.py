@@ -1,6 +1,6 @@
 """Where the line of YAML that answers a question goes in a contract that was written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,6 +11,9 @@ from open_data_contract_standard.model import (
     SchemaProperty,
 )
 
+from candid_assets.contracts.catalog import LogicalType
+from candid_assets.contracts.column_types import physical_type
+from candid_assets.contracts.columns import OPTION_TYPES
 from candid_assets.contracts.workbook_file import HEAD
 from candid_assets.contracts.yaml_edits import ByHandError, Step, YamlFile
 from candid_assets.discovery.contract_text import yaml_value
@@ -22,6 +25,7 @@ _OWN: Final = {
     "column": frozenset(SchemaProperty.model_fields),
 }
 """Keys of the standard; every other is a custom property."""
+_NUMBERS: Final = frozenset({"number", "integer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +149,49 @@ def asked_questions(
     for table, questions in tables.items():
         for question in questions:
             lines = []
-            for answer in question.answers:
+            for answer in whole_answers(question, contracts.get(f"{table}.yaml")):
                 file = contracts.get(HEAD if answer.in_head else f"{table}.yaml")
                 # A contract that lacks what an answer would change is asked about without it.
                 with suppress(ByHandError):
                     lines += [answer_line(answer, file)] if file else []
             asked.append(AskedQuestion(question, table, tuple(lines)))
     return sorted(asked, key=lambda each: each.question.damage.rank)
+
+
+def whole_answers(
+    question: ContractQuestion, contract: YamlFile | None
+) -> Sequence[ContractAnswer]:
+    """Return a question's answers, with what another type makes of its column's other settings.
+
+    Args:
+        question: The question.
+        contract: The contract as written; None of a workbook's questions.
+    """
+    given = {(answer.when, answer.column, answer.key) for answer in question.answers}
+    more = [
+        ContractAnswer(answer.when, key, None, answer.column)
+        for answer in question.answers
+        if answer.key == "logicalType" and answer.column and contract is not None
+        for key in _unfit(contract, answer.column, answer.value)
+        if (answer.when, answer.column, key) not in given
+    ]
+    return [*question.answers, *more]
+
+
+def _unfit(contract: YamlFile, column: str, logical: LogicalType) -> Iterator[str]:
+    """Yield the settings of a column that mean nothing for a type, or do not suit it."""
+    where = contract.find(("properties",), "name", column)
+    if where is None:
+        return
+    for option, types in OPTION_TYPES.items():
+        listed = contract.find((*where, "customProperties"), "property", option)
+        if listed is not None and logical not in types:
+            yield option
+    physical = contract.value((*where, "physicalType"))
+    if physical is not None and physical_type(logical, physical) is None:
+        yield "physicalType"
+    if contract.has((*where, "logicalTypeOptions", "minimum")) and logical not in _NUMBERS:
+        yield "logicalTypeOptions"
 
 
 def _place(verb: str, answer: ContractAnswer) -> str:

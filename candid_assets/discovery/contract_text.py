@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from candid_assets.contracts.custom_properties import ColumnOptions
 from candid_assets.contracts.file_schemas import schema_line
 from candid_assets.contracts.header_text import PARENT_HEADER, SECTION_HEADER
 from candid_assets.discovery.descriptions import describe_column, describe_rows
@@ -99,7 +100,8 @@ def table_yaml(table: TableProposal, *, family: bool) -> str:
     lines += _row_rules(table)
     lines.append("properties:")
     key = table.primary_key
-    rows = [_column(column, key) for column in table.columns]
+    typed = any(column.facts.exact_text + column.facts.exact_number for column in table.columns)
+    rows = [_column(column, key, typed=typed) for column in table.columns]
     if family:
         rows.insert(0, _tab_column(table))
     rows += [_column(column) for column in table.form_columns]
@@ -127,7 +129,8 @@ def _row_rules(table: TableProposal) -> list[str]:
 
 def column_item(column: ColumnProposal) -> str:
     """Return one column as an item of a contract's properties, its evidence behind it."""
-    name, header, rest, evidence = _column(column)
+    typed = bool(column.facts.exact_text + column.facts.exact_number)
+    name, header, rest, evidence = _column(column, typed=typed)
     note = f"  # {comment(evidence)}" if evidence else ""
     return f"{{{name} {header} {rest}}}{note}"
 
@@ -155,13 +158,21 @@ def _line_column(column: LineColumn) -> tuple[str, str, str, str]:
     return f"name: {word(column.name)},", f"physicalName: {column.header},", ", ".join(parts), ""
 
 
-def _column(column: ColumnProposal, key: Sequence[str] = ()) -> tuple[str, str, str, str]:
-    """Return name, header and the rest of a column's line, and its evidence."""
+def _column(
+    column: ColumnProposal, key: Sequence[str] = (), *, typed: bool = False
+) -> tuple[str, str, str, str]:
+    """Return name, header and the rest of a column's line, and its evidence.
+
+    Args:
+        column: The column.
+        key: The names of the table's key.
+        typed: Whether the source types its values itself, so that nobody types them as text.
+    """
     parts = [f"logicalType: {column.logical}"]
     if column.guess.physical:
         parts.append(f"physicalType: {text(column.guess.physical)}")
     parts += _rules(column)
-    custom: dict[str, Any] = dict(column.guess.options)
+    custom = {**({} if typed else _taken(column)), **column.guess.options}
     if column.optional:
         custom["optional"] = True
     if column.other_headers:
@@ -181,6 +192,19 @@ def _column(column: ColumnProposal, key: Sequence[str] = ()) -> tuple[str, str, 
     evidence = "; ".join(column.notes)
     name = f"name: {word(column.name)},"
     return name, f"physicalName: {text(column.header)},", ", ".join(parts), evidence
+
+
+def _taken(column: ColumnProposal) -> dict[str, Any]:
+    """Return in which notation or order the next text of a column is read, if not said otherwise.
+
+    It is written where it is the contract's default too: who types it must not know that.
+    """
+    default = ColumnOptions()
+    if column.logical in {"number", "integer"} and "duration" not in column.guess.options:
+        return {"notation": default.notation}
+    if column.logical in {"date", "timestamp"}:
+        return {"dateOrder": default.date_order}
+    return {}
 
 
 def _rules(column: ColumnProposal) -> list[str]:

@@ -15,8 +15,11 @@ from candid_assets.discovery.summary_words import summary_lead
 _USUAL: Final = 0.8
 """A cell is one that rows of data have where at least this part of them has it."""
 _FEWEST_USUAL: Final = 2
-_PAGE: Final = re.compile(r"\W*(?:halaman|hal|hlm|page)\b\W*\d+(?:\W*(?:(?:dari|of)\b\W*)?\d+)?\W*")
-"""What ends a page: Halaman 2 dari 3."""
+_PAGE: Final = re.compile(
+    r"\W*(?:halaman|hal|hlm|page)\b\W*\d+(?:\W*(?:(?:dari|of)\b\W*)?\d+)?\W*"
+    r"|[-–—] ?\d{1,4} ?[-–—]"
+)
+"""What ends a page: `Halaman 2 dari 3`, `- 2 -`."""
 _LABEL: Final = re.compile(r"([^\W\d_][^:]{1,24}?)\s*:\s*\S")
 """What a heading says that it is: `Sales : Budi`."""
 
@@ -77,12 +80,26 @@ def find_sections(
     titles = [row for row in alone if _next_filled(grid, row) in repeated]
     place = grid.filled(titles[0])[-1] if titles else common[0][0]
     headings = [row for row in alone if grid.filled(row)[-1] == place]
-    page_rows = [row for row in headings if _PAGE.fullmatch(grid.text(row, place).lower())]
+    page_rows = [row for row in headings if _is_page(grid, row, place)]
     headings = _over_data(rows, set(headings), set(data))
     if headings and set(headings) <= set(page_rows):
-        headings = page_rows
-    if titles or (len(headings) > 1 and all(is_numbered(grid, row) for row in headings)):
-        return Sections(place, tuple(headings), _name(grid, headings, place))
+        name, headings = "", page_rows
+    elif titles or (len(headings) > 1 and all(is_numbered(grid, row) for row in headings)):
+        name = _name(grid, headings, place)
+    else:
+        return _unnumbered(grid, rows, places, place, headings, data)
+    return Sections(place, tuple(headings), name)
+
+
+def _unnumbered(
+    grid: Grid,
+    rows: Sequence[int],
+    places: Sequence[int],
+    place: int,
+    headings: Sequence[int],
+    data: Sequence[int],
+) -> Sections:
+    """Return the headings where what stands in their column in rows of data is of another kind."""
     first = bool(headings) and headings[0] == rows[0]
     if not headings or (len(headings) < 2 and not first) or len(headings) * 2 > len(data) + 2:
         return Sections()
@@ -111,7 +128,14 @@ def _is_alone(grid: Grid, row: int, places: Sequence[int]) -> bool:
     place = filled[-1]
     if not set(filled) <= set(places) or grid.kind(row, place) != "t":
         return False
+    if _is_page(grid, row, place):
+        return True
     return grid.shape(row, place) in "wcy" and summary_lead(grid.text(row, place)) is None
+
+
+def _is_page(grid: Grid, row: int, place: int) -> bool:
+    """Whether a text is nothing but the number of a page."""
+    return _PAGE.fullmatch(" ".join(grid.text(row, place).lower().split())) is not None
 
 
 def _over_data(rows: Sequence[int], headings: set[int], data: set[int]) -> list[int]:
@@ -134,8 +158,6 @@ def _is_unlike(grid: Grid, headings: Sequence[int], data: Sequence[int], place: 
 
 def _name(grid: Grid, headings: Sequence[int], place: int) -> str:
     """Return a name for the column: what every heading says that it is, else `section`."""
-    if all(_PAGE.fullmatch(grid.text(row, place).lower()) for row in headings):
-        return ""
     labels = {
         match[1].lower() if (match := _LABEL.match(grid.text(row, place))) else ""
         for row in headings

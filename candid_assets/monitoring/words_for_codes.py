@@ -32,6 +32,7 @@ LAYERS: Final[Mapping[str, str]] = {
 }
 REASONS: Final[Mapping[str, str]] = {
     "error_cell": marked("Formula error"),
+    "fault_word": marked("Word for a fault"),
     "blocked_column": marked("Blocked column"),
     "implausible": marked("Implausible value"),
     "missing_value": marked("Blank, but required"),

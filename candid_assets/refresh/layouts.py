@@ -13,6 +13,7 @@ from candid_assets.warehouse.tab_changes import Layout, Misread
 
 MISREAD = (
     "error_cell",
+    "fault_word",
     "blocked_column",
     "not_a_number",
     "not_an_integer",

@@ -91,6 +91,18 @@ CASES: list[tuple[Column, Cell, str, str]] = [
         "X (A2): '#N/A' is a formula error; correct the formula",
     ),
     (
+        column("x", options={"fault_words": ("error", "#n/a")}),
+        "ERROR",
+        "fault_word",
+        "X (A2): 'ERROR' stands for a fault; type the value, or leave the cell blank",
+    ),
+    (
+        column("x", options={"fault_words": ("error", "#n/a")}),
+        ("e", "#N/A"),
+        "error_cell",
+        "X (A2): '#N/A' is a formula error; correct the formula",
+    ),
+    (
         column("x", "number"),
         ("n", "1.255"),
         "too_precise",

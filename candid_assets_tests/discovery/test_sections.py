@@ -133,7 +133,28 @@ def test_lines_that_are_equal_below_two_headings_are_no_mistakes(tmp_path: Path)
     assert any("12 rows have their own" in question.text for question in table.questions)
 
 
-@pytest.mark.parametrize("mark", ["Halaman {} dari 3", "Hal. {}", "Page {} of 3"])
+MARKS = ["Halaman {} dari 3", "Hal. {}", "Page {} of 3", "- {} -", "–{}–"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_mark_of_a_page_among_full_lines_is_left_out(
+    tmp_path: Path, mark: str, place: int
+) -> None:
+    end = [*[None] * place, mark.format(2)]
+    table = table_of(tmp_path, [HEADER, *lines("A", 8), end, *lines("B", 8)])
+    assert (table.rows, table.clean, table.quarantined) == (16, 16, 0)
+    assert not table.line_columns
+    assert table.accounted == 18
+
+
+@pytest.mark.parametrize("text", ["- habis -", "2", "-2", "Hal. dua", "- 12.500 -"])
+def test_a_text_that_is_no_mark_of_a_page_stays(tmp_path: Path, text: str) -> None:
+    table = table_of(tmp_path, [HEADER, *lines("A", 8), [None, text], *lines("B", 8)])
+    assert (table.rows, table.clean + table.quarantined) == (17, 17)
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_ends_of_pages_are_left_out_and_head_nothing(tmp_path: Path, mark: str) -> None:
     rows: list[list[Any]] = []
     for page in range(3):
