@@ -84,7 +84,7 @@ def scored(truth: Truth, scratch: Path, book: UndescribedWorkbook | None = None)
             score.edits += outcome.problems
             return score
         names = ", ".join(["_row", *(quoted(c.name) for c in table.columns)])
-        lines = connection.execute(f"SELECT {names} FROM temp.staged_clean").fetchall()
+        lines = connection.execute(f"SELECT {names} FROM temp.rehearsed_0").fetchall()
         columns = [c.name for c in table.columns]
         cleaned = _Cleaned(
             {line[0]: dict(zip(columns, line[1:], strict=True)) for line in lines},
