@@ -17,7 +17,7 @@ from candid_assets.contracts.columns import OPTION_TYPES
 from candid_assets.contracts.workbook_file import HEAD
 from candid_assets.contracts.yaml_edits import ByHandError, Step, YamlFile
 from candid_assets.discovery.contract_text import yaml_value
-from candid_assets.discovery.questions import ContractAnswer, ContractQuestion
+from candid_assets.discovery.questions import COLUMN_LINE, ContractAnswer, ContractQuestion
 
 _OWN: Final = {
     "head": frozenset(OpenDataContractStandard.model_fields),
@@ -59,6 +59,12 @@ def answer_line(answer: ContractAnswer, contract: YamlFile) -> AnswerLine:
     where: tuple[Step, ...] = ()
     if answer.column is not None:
         where = file.place_of(("properties",), "name", answer.column)
+    if answer.key == COLUMN_LINE and where:
+        line, typed = file.line_of(where), file.text_at(where)
+        file.take_out(where)
+        return AnswerLine(
+            answer.when, contract.path.name, line, "take out the line", typed, file.edited
+        )
     kind = "head" if answer.in_head else "column" if where else "table"
     if answer.key in _OWN[kind]:
         line, verb, typed = _own_key(file, where, answer)
@@ -161,7 +167,7 @@ def asked_questions(
 def whole_answers(
     question: ContractQuestion, contract: YamlFile | None
 ) -> Sequence[ContractAnswer]:
-    """Return a question's answers, with what another type makes of its column's other settings.
+    """Return a question's answers, and what they displace in their column's line.
 
     Args:
         question: The question.
@@ -171,18 +177,26 @@ def whole_answers(
     more = [
         ContractAnswer(answer.when, key, None, answer.column)
         for answer in question.answers
-        if answer.key == "logicalType" and answer.column and contract is not None
-        for key in _unfit(contract, answer.column, answer.value)
+        if answer.column and contract is not None
+        for key in _displaced(contract, answer)
         if (answer.when, answer.column, key) not in given
     ]
     return [*question.answers, *more]
 
 
-def _unfit(contract: YamlFile, column: str, logical: LogicalType) -> Iterator[str]:
-    """Yield the settings of a column that mean nothing for a type, or do not suit it."""
-    where = contract.find(("properties",), "name", column)
+def _displaced(contract: YamlFile, answer: ContractAnswer) -> Iterator[str]:
+    """Yield the settings of an answer's column that cannot stand beside it."""
+    where = contract.find(("properties",), "name", answer.column or "")
     if where is None:
         return
+    if answer.key == "logicalType":
+        yield from _unfit(contract, where, answer.value)
+    elif answer.key == "optional" and answer.value and contract.has((*where, "required")):
+        yield "required"
+
+
+def _unfit(contract: YamlFile, where: tuple[Step, ...], logical: LogicalType) -> Iterator[str]:
+    """Yield the settings of a column that mean nothing for a type, or do not suit it."""
     for option, types in OPTION_TYPES.items():
         listed = contract.find((*where, "customProperties"), "property", option)
         if listed is not None and logical not in types:
@@ -192,6 +206,7 @@ def _unfit(contract: YamlFile, column: str, logical: LogicalType) -> Iterator[st
         yield "physicalType"
     if contract.has((*where, "logicalTypeOptions", "minimum")) and logical not in _NUMBERS:
         yield "logicalTypeOptions"
+    yield from (key for key in ("relationships", "enum") if contract.has((*where, key)))
 
 
 def _place(verb: str, answer: ContractAnswer) -> str:

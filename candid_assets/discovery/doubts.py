@@ -10,20 +10,18 @@ from candid_assets.discovery.counted_day_doubts import counted_day_questions
 from candid_assets.discovery.date_order_doubts import date_orders
 from candid_assets.discovery.family_doubts import family_questions
 from candid_assets.discovery.find_tables import TableGroup
+from candid_assets.discovery.noted_answers import noted_of_column, noted_of_table
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.quarantine_doubts import quarantined_rows
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.discovery.rehearsal import Rehearsed
 from candid_assets.discovery.scale_notes import scale_questions
-from candid_assets.discovery.shown_rows import HeldRows, row_runs
+from candid_assets.discovery.shown_rows import row_runs
 from candid_assets.discovery.sum_doubts import computed_lines, other_totals, section_headings
 from candid_assets.discovery.tab_evidence import tab_evidence
 from candid_assets.discovery.totals_above import totals_above
-from candid_assets.vocabulary import BLANK_WORDS
 
-_MOST_WORDS: Final = 8
 _CELLS: Final = 6
-_UNREADABLE: Final = "not_"
-"""How the reasons of cells begin that are not of their column's type."""
 
 
 def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) -> None:
@@ -44,13 +42,13 @@ def show_and_ask(table: TableProposal, group: TableGroup, outcome: Rehearsed) ->
         *joined(group),
         *family_questions(table, group),
         *_totals(table, group, outcome),
-        *other_totals(group),
+        *other_totals(table, group),
         *totals_above(table, group),
         *computed_lines(table, group),
         *section_headings(table, group),
         *scale_questions(table, group),
         *_kept_out(table),
-        *_quarantined(table, group, outcome),
+        *quarantined_rows(table, group, outcome),
         *_regions(table),
         *_prepared(table, group, outcome),
         *date_orders(table, group),
@@ -88,6 +86,8 @@ def _as_lines(table: TableProposal, rule: str) -> tuple[ContractAnswer, ...]:
     if rule == "total_row":
         return (ContractAnswer(when, "totalWords", []),)
     keys = [key for key in ("summaryRows", "totalColumns") if key in table.options]
+    if not keys:
+        return (noted_of_table(table, "yes", "Rows that sum others up are left out."),)
     return tuple(ContractAnswer(when, key, None) for key in keys)
 
 
@@ -115,67 +115,18 @@ def _kept_out(table: TableProposal) -> Iterator[ContractQuestion]:
         )
 
 
-def _quarantined(
-    table: TableProposal, group: TableGroup, outcome: Rehearsed
-) -> Iterator[ContractQuestion]:
-    """Ask about rows that a run would put in quarantine, once for each column and reason."""
-    columns = {column.name: column for column in table.columns}
-    blocked = {item.column for item in table.blocked}
-    asked: set[tuple[str, str]] = set()
-    for member in group.members:
-        for held in outcome.held_rows.get(member.number, ()):
-            if held.column in blocked or (held.column, held.reason) in asked:
-                continue
-            asked.add((held.column, held.reason))
-            count = outcome.reasons[held.column, held.reason]
-            column = columns.get(held.column)
-            yield ContractQuestion(
-                Damage.LOST_ROWS,
-                f"{count:,} {'rows go' if count > 1 else 'row goes'} to quarantine,"
-                f" such as {held.messages[0]}. Right?",
-                "They are kept there with the reason, and counted in no figure.",
-                tuple(_answers(table, column, held)) if column else (),
-                member.tab.title,
-                held.cells[:_CELLS],
-            )
-
-
-def _answers(
-    table: TableProposal, column: ColumnProposal, held: HeldRows
-) -> Iterator[ContractAnswer]:
-    """Return what of a column's line would keep such rows."""
-    name = column.name
-    if held.reason.startswith(_UNREADABLE) and "duration" not in column.guess.options:
-        words = held.values
-        if words and len(words) <= _MOST_WORDS and column.key_position is None:
-            before = column.guess.options.get("blankWords", BLANK_WORDS)
-            value = [*before, *(word.lower() for word in words if word.lower() not in before)]
-            when = f"{', '.join(words)} stands for no value"
-            yield ContractAnswer(when, "blankWords", value, name)
-            if column.required:
-                yield ContractAnswer(when, "required", None, name)
-        if not column.guess.options and column.minimum is None:
-            yield ContractAnswer("the column holds text", "logicalType", "string", name)
-    elif held.reason == "missing_value" and column.key_position is None and column.required:
-        yield ContractAnswer("the cell may be blank", "required", None, name)
-    elif held.reason == "duplicate_key" and len(table.primary_key) == 1:
-        yield ContractAnswer("they are different things", "primaryKey", None, name)
-        yield ContractAnswer("the lower row corrects the upper", "duplicateKeys", "keep_last")
-
-
 def _regions(table: TableProposal) -> Iterator[ContractQuestion]:
     for title, region in table.regions:
         if region.rule == "below_table":
-            answers = (
-                (ContractAnswer("they are part of the table", "endsAt", None),)
-                if "endsAt" in table.options
-                else ()
-            )
+            note = f"What stands in {region.cells} of '{title}' is no part of it."
+            answers = [noted_of_table(table, "it does", note)]
+            if "endsAt" in table.options:
+                answers = [ContractAnswer("they are part of the table", "endsAt", None)]
             yield ContractQuestion(
                 Damage.LOST_ROWS,
                 f"Does the table end above {region.cells}?",
                 "What stands there is not read.",
-                answers,
+                tuple(answers),
                 title,
                 (region.cells,),
             )
@@ -184,7 +135,11 @@ def _regions(table: TableProposal) -> Iterator[ContractQuestion]:
                 Damage.LOST_ROWS,
                 f"Is the table in {region.cells} needed as well?",
                 "It is not read; move it into a tab of its own to have it read.",
-                (),
+                (
+                    noted_of_table(
+                        table, "no", f"The table in {region.cells} of '{title}' is not needed."
+                    ),
+                ),
                 title,
                 (region.cells,),
             )
@@ -215,7 +170,7 @@ def _nameless(table: TableProposal, group: TableGroup) -> Iterator[ContractQuest
             f" are. Are its columns {names}?",
             "Its columns are read by their letters, under names guessed from what they hold; change"
             " the names in the contract, or write a header above the data and run discover anew.",
-            (),
+            tuple(_renamed(table, column, f"{column.header} holds") for column in table.columns),
             first.tab.title,
             (f"{first.layout.header_row}:{first.layout.header_row}",),
         )
@@ -227,10 +182,21 @@ def _nameless(table: TableProposal, group: TableGroup) -> Iterator[ContractQuest
                 Damage.COSMETIC,
                 f"What does column {letter} hold? Its header is blank.",
                 f"It is called {column.name}; write a header to give it a name of its own.",
-                (),
+                (_renamed(table, column, "it holds"),),
                 first.tab.title,
                 (f"{letter}{first.layout.header_row}",),
             )
+
+
+def _renamed(table: TableProposal, column: ColumnProposal, what: str) -> ContractAnswer:
+    """Return an answer that names a column, with a name as an example.
+
+    What other lines of the contract refer to cannot be renamed in one place.
+    """
+    if column.name in repr((table.options, [rule.broken for rule in table.row_rules])):
+        return noted_of_column(table, column, f"{what} what it is called", "Its name is right.")
+    name = f"{column.name}_or_what_it_is"
+    return ContractAnswer(f"{what} something else: name it", "name", name, column.name)
 
 
 def _rows(rows: Sequence[int]) -> str:

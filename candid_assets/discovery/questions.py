@@ -6,7 +6,10 @@ YAML goes is looked up in the contract as it was written (`answer_lines.py`).
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
+
+COLUMN_LINE: Final = "properties"
+"""The key of an answer that takes out the whole line of its column."""
 
 
 class Damage(Enum):

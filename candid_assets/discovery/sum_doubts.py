@@ -3,31 +3,58 @@
 from collections.abc import Iterator
 from typing import Final
 
-from candid_assets.discovery.find_tables import TableGroup
-from candid_assets.discovery.proposal import TableProposal
-from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
+from candid_assets.discovery.find_tables import TableGroup, TableTab
+from candid_assets.discovery.noted_answers import noted_of_column, noted_of_table
+from candid_assets.discovery.proposal import ColumnProposal, TableProposal
+from candid_assets.discovery.questions import (
+    COLUMN_LINE,
+    ContractAnswer,
+    ContractQuestion,
+    Damage,
+)
 from candid_assets.discovery.shown_rows import row_runs
 from candid_assets.names import column_letter
 
 _NAMED: Final = 6
 
 
-def other_totals(group: TableGroup) -> Iterator[ContractQuestion]:
+def other_totals(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
     """Yield a question about each total that disagrees with the lines above it."""
     for member in group.members:
+        columns = columns_by_place(table, group, member)
         for total in member.summaries.other_totals:
             letter = column_letter(total.place)
             rows = [r for r in member.data_rows if r < total.row]
+            column = columns.get(total.place)
+            right = lines_are_right(table, column, f"{letter}{total.row}", member.tab.title)
             yield ContractQuestion(
                 Damage.WRONG_SUMS,
                 f"{letter}{total.row} says {total.stated:,.10g}, but the lines above it add up to"
                 f" {total.summed:,.10g}. Which is right?",
                 "The lines are read as they stand, and the total is left out; correct them at"
                 " their source where a line is missing, counted twice or no number.",
-                (),
+                (right,),
                 member.tab.title,
                 (f"{letter}{total.row}", f"{letter}{rows[0]}:{letter}{rows[-1]}") if rows else (),
             )
+
+
+def columns_by_place(
+    table: TableProposal, group: TableGroup, member: TableTab
+) -> dict[int, ColumnProposal]:
+    """Return the columns of a table by their places in one of its tabs."""
+    paired = zip(group.headers, table.columns, strict=True)
+    return {member.headers[h]: column for h, column in paired if h in member.headers}
+
+
+def lines_are_right(
+    table: TableProposal, column: ColumnProposal | None, cell: str, title: str
+) -> ContractAnswer:
+    """Return the answer that the lines of a column are right, and a total of them is not."""
+    note = f"The total in {cell} of '{title}' is wrong, the lines are right."
+    if column is None:
+        return noted_of_table(table, "the lines are right", note)
+    return noted_of_column(table, column, "the lines are right", note)
 
 
 def computed_lines(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
@@ -61,9 +88,11 @@ def section_headings(table: TableProposal, group: TableGroup) -> Iterator[Contra
             Damage.LOST_ROWS,
             f"Do {len(rows):,} rows with nothing but a text in column {letter} head the lines below"
             " them?",
-            f"Their text is the column {name} of those lines. If they are lines themselves, remove"
-            f" sectionColumn and the column {name}.",
-            (),
+            f"Their text is the column {name} of those lines.",
+            (
+                ContractAnswer("they are lines themselves", "sectionColumn", None),
+                ContractAnswer("they are lines themselves", COLUMN_LINE, None, name),
+            ),
             member.tab.title,
             tuple(f"{letter}{row}" for row in rows[:_NAMED]),
         )

@@ -13,6 +13,7 @@ from candid_assets.discovery.office_words import words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractQuestion, Damage
 from candid_assets.discovery.read_source import grid_of
+from candid_assets.discovery.sum_doubts import columns_by_place, lines_are_right
 from candid_assets.names import column_letter
 
 _TOTAL: Final = re.compile(r"(?:grand |sub ?)?(?:total|jumlah|jml|ttl)\b")
@@ -41,7 +42,9 @@ def totals_above(table: TableProposal, group: TableGroup) -> Iterator[ContractQu
             for label, place, stated in _stated(grid, row):
                 column = _disagreeing(label, stated, sums, member)
                 if column:
-                    yield _question(member, f"{column_letter(place)}{row}", stated, column, sums)
+                    cell = f"{column_letter(place)}{row}"
+                    columns = columns_by_place(table, group, member)
+                    yield _question(table, member, cell, stated, column, sums, columns)
 
 
 def _is_amount(column: ColumnProposal) -> bool:
@@ -85,7 +88,13 @@ def _disagreeing(
 
 
 def _question(
-    member: TableTab, cell: str, stated: float, place: int, sums: Mapping[int, float]
+    table: TableProposal,
+    member: TableTab,
+    cell: str,
+    stated: float,
+    place: int,
+    sums: Mapping[int, float],
+    columns: Mapping[int, ColumnProposal],
 ) -> ContractQuestion:
     letter, rows = column_letter(place), member.data_rows
     return ContractQuestion(
@@ -94,7 +103,7 @@ def _question(
         f" to {sums[place]:,.10g}. Which is right?",
         "The lines are read as they stand, and the total is left out; correct them at their source"
         " where a line is missing, counted twice or no number.",
-        (),
+        (lines_are_right(table, columns.get(place), cell, member.tab.title),),
         member.tab.title,
         (cell, f"{letter}{rows[0]}:{letter}{rows[-1]}"),
     )

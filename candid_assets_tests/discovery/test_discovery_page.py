@@ -13,7 +13,7 @@ from candid_assets.contracts.load import load_catalog
 from candid_assets.contracts.odcs_export import odcs_documents
 from candid_assets.contracts.tab_file import read_tab
 from candid_assets.contracts.yaml_edits import YamlFile
-from candid_assets.discovery.answer_lines import answer_line
+from candid_assets.discovery.answer_lines import answer_line, whole_answers
 from candid_assets.discovery.discover import Discovery
 from candid_assets.discovery.discovery_facts import discovery_facts
 from candid_assets.discovery.discovery_page import write_discovery_page
@@ -108,9 +108,10 @@ def test_every_answer_makes_a_contract_that_is_valid(reviewed: Any, tmp_path: Pa
     for table in discovery.proposal.tables:
         original = discovery.written.contracts[f"{table.name}.yaml"]
         for question in table.questions:
-            for when in {answer.when for answer in question.answers}:
+            answers = whole_answers(question, original)
+            for when in {answer.when for answer in answers}:
                 file = YamlFile(original.path, original.content)
-                for answer in question.answers:
+                for answer in answers:
                     if answer.when == when:
                         file = YamlFile(file.path, answer_line(answer, file).edited)
                 path = tmp_path / original.path.name
