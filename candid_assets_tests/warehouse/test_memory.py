@@ -166,7 +166,7 @@ def allocator_of(variables, before_duckdb="pass"):
 
 def test_duckdb_is_asked_to_give_freed_memory_back_at_once():
     said = allocator_of({}, "os.environ['DUCKDB_JE_MALLOC_CONF'] += ',stats_print:true'")
-    assert "opt.dirty_decay_ms: 100 " in said
+    assert "opt.dirty_decay_ms: 200 " in said
     assert "opt.muzzy_decay_ms: 0 " in said
 
 
