@@ -56,11 +56,11 @@ def read_amounts(
     for amounts, of_texts in read.items():
         asked = {(n, i) for n, i, column in wanted if bool(column.facts.text) == of_texts}
         if asked:
-            found = connection.execute(
+            by_scale = connection.execute(
                 f"SELECT tab, place FROM {amounts} WHERE v > 0 GROUP BY ALL "
                 f"HAVING max(v) >= {_APART} * min(v)"
             )
-            apart |= asked & set(found.fetchall())
+            apart |= asked & set(by_scale.fetchall())
     return apart
 
 
