@@ -181,7 +181,8 @@ def whole_answers(
         for key in _displaced(contract, answer)
         if (answer.when, answer.column, key) not in given
     ]
-    return [*question.answers, *more]
+    whens = list(dict.fromkeys(answer.when for answer in question.answers))
+    return sorted([*question.answers, *more], key=lambda answer: whens.index(answer.when))
 
 
 def _displaced(contract: YamlFile, answer: ContractAnswer) -> Iterator[str]:

@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,8 @@ def test_each_kind_of_question_has_answers_that_are_valid(
         by, _ = kinds.get(id(asked.question), ("", None))
         met |= by == kind
         assert asked.lines, asked.question
+        whens = [when for when, _ in groupby(line.when for line in asked.lines)]
+        assert len(whens) == len(set(whens)), "lines of one answer belong together"
         name = "contract.yaml" if asked.question.answers[0].in_head else f"{asked.table}.yaml"
         original = written.contracts[name]
         for when in {line.when for line in asked.lines}:
