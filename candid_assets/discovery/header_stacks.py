@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from candid_assets.discovery.grid import Grid, runs
 from candid_assets.discovery.header_units import (
+    adds_to_name,
     are_form_notes,
     are_none,
     are_units,
@@ -262,7 +263,7 @@ class HeaderStacks:
             # A unit in brackets stands below the name that it is behind of.
             return all(is_bracketed_unit(self.grid.text(lower, p)) for p in self.filled[lower])
         below = (self.grid.text(lower, p) for p in (top & bottom) - leaders)
-        if not all(map(is_bracketed_unit, below)) or len(top | bottom) < 3 or self._is_fact(upper):
+        if not all(map(adds_to_name, below)) or len(top | bottom) < 3 or self._is_fact(upper):
             return False
         if len(top) == 1:
             # One text over all of the columns is a title.

@@ -13,6 +13,7 @@ _FORM: Final = re.compile(
     r"|(?:tidak |harus )?wajib(?: di ?isi)?|opsional|boleh kosong|required|optional|mandatory"
     r"|e-?mail|[\w.]+@[\w.]+|[dmyht]{1,4}(?:[-/.: ][dmyhts]{1,4}){1,5}"
 )
+_RATE: Final = re.compile(r"\d{1,2}(?:[.,]\d{1,2})? ?%")
 _PER: Final = re.compile(r"\s*(?:/|\bper\b)\s*")
 _NONE: Final = frozenset({"-", "–"})
 """What stands below the header of a column that has no unit, where others have one."""
@@ -29,6 +30,11 @@ def is_unit(text: str) -> bool:
 def is_bracketed_unit(text: str) -> bool:
     """Return whether a text is a unit in brackets."""
     return text.startswith("(") and is_unit(text)
+
+
+def adds_to_name(text: str) -> bool:
+    """Return whether a text below a name is its unit in brackets, or its rate: `PPN` over `11%`."""
+    return is_bracketed_unit(text) or _RATE.fullmatch(text) is not None
 
 
 def are_units(texts: Sequence[str]) -> bool:

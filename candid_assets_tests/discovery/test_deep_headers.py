@@ -1,6 +1,8 @@
 """Headers of two to four rows: names and types as a person would give them."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +99,22 @@ def test_names_merged_down_beside_others_merged_over_parts_say_how_deep_the_head
     assert [c.header for c in table.columns][2:] == [
         "Honor Per JP", "Honor Jumlah", "Pajak 5%", "Diterima",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rate", ["11%", "11 %", "1,5%", "2.5%"])
+def test_a_rate_below_the_name_of_a_tax_is_of_its_header(tmp_path: Path, rate: str) -> None:
+    rows: list[list[Any]] = [
+        ["REGISTER FAKTUR PAJAK KELUARAN"],
+        ["No", "Faktur Pajak", None, "Pembeli", None, "DPP", "PPN", "Total"],
+        [None, "Nomor", "Tanggal", "Nama", "NPWP", "(Rp)", rate, "(Rp)"],
+    ]
+    for n in range(1, 21):
+        number, buyer = f"010.000-25.{n:08d}", [f"PT Beli {n % 5}", f"01.234.567.{n % 9}-012.000"]
+        rows.append([n, number, date(2025, 3, n), *buyer, n * 70_000, n * 7_700, n * 77_700])
+    merges = ((1, 3, 0, 1), (1, 2, 1, 3), (1, 2, 3, 5))
+    table = table_of(tmp_path, Sheet(rows, merges))
+    assert (table.layout.header_rows, table.rows, table.clean) == (2, 20, 20)
+    assert [c.header for c in table.columns][1:7] == [
+        *("Faktur Pajak Nomor", "Faktur Pajak Tanggal", "Pembeli Nama", "Pembeli NPWP"),
+        *("DPP (Rp)", f"PPN {rate}"),
+    ]
