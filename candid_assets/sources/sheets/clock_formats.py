@@ -14,7 +14,6 @@ import pyarrow as pa
 from gspread.urls import SPREADSHEET_URL
 
 from candid_assets.names import column_letter
-from candid_assets.sources.content_hash import letters_of
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.sheets.answer_parts import (
     as_list,
@@ -45,7 +44,7 @@ def with_elapsed(
 
     A request that fails leaves them unknown: only a proposal depends on it.
     """
-    cells = list(_first_clocks(extract.table))[:_MOST_CELLS]
+    cells = list(_first_clocks(extract.table.column("_kinds")))[:_MOST_CELLS]
     if not cells:
         return extract
     url = SPREADSHEET_URL % quote(spreadsheet_id, safe="")
@@ -75,19 +74,20 @@ def with_elapsed(
         return extract
 
 
-def _first_clocks(table: pa.Table) -> Iterator[str]:
-    """Yield the first clock of each column that has any, such as `C2`."""
-    letters = letters_of(table.column_names)
+def _first_clocks(kinds: pa.ChunkedArray) -> Iterator[str]:
+    """Yield the first clock of each column that has any, such as `C2`.
+
+    Args:
+        kinds: Of every row from the first on, which is all that is in memory of a large tab.
+    """
     first: dict[int, int] = {}
-    for row, kinds in zip(
-        table.column("_row").to_pylist(), table.column("_kinds").to_pylist(), strict=True
-    ):
-        if "h" in kinds:
-            for place, kind in enumerate(kinds):
+    for row, of_row in enumerate(kinds.to_pylist(), 1):
+        if "h" in of_row:
+            for place, kind in enumerate(of_row, 1):
                 if kind == "h":
                     first.setdefault(place, row)
     for place, row in sorted(first.items()):
-        yield f"{letters[place]}{row}"
+        yield f"{column_letter(place)}{row}"
 
 
 def _patterns(block: Mapping[str, Any]) -> Iterator[str]:

@@ -3,8 +3,11 @@
 import pytest
 
 from candid_assets.sandbox.workbook import Dated
+from candid_assets.sources.protocol import Request
 from candid_assets.sources.read_undescribed import ENOUGH
-from candid_assets_tests.sources.sheets.conftest import good, read
+from candid_assets.sources.sheets import read_tabs
+from candid_assets.sources.sheets.extract_workbook import extract_workbook
+from candid_assets_tests.sources.sheets.conftest import contract, good, read
 
 HALF_PAST_EIGHT = 8.5 / 24
 
@@ -37,3 +40,16 @@ def test_refresh_does_not_ask_for_formats(session, book):
     before = session.sheets_reads
     read(session, sample, part=ENOUGH)
     assert session.sheets_reads - before == plain + 1
+
+
+def test_formats_are_asked_of_a_tab_that_is_too_large_for_memory(
+    session, book, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(read_tabs, "MOST_CELLS", 3)
+    sample = book(Jam=[[None, "Total"], [None, Dated(HALF_PAST_EIGHT, "[h]:mm")]])
+    request = Request(part=ENOUGH)
+    read_whole = extract_workbook(
+        session, contract(sample), sample.spreadsheet_id, request, tmp_path
+    )
+    assert good(read_whole).spooled is not None
+    assert good(read_whole).elapsed == {"B"}
