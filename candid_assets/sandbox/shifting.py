@@ -6,7 +6,11 @@ from candid_assets.sandbox.workbook import SampleTab
 
 
 def shift_rows(tab: SampleTab, at: int, count: int) -> None:
-    """Move merges, hidden rows, checkboxes and formulas for rows inserted or, if < 0, deleted."""
+    """Move merges, hidden rows, checkboxes and formulas for rows inserted or, if < 0, deleted.
+
+    The grid grows and shrinks with them, where the tab says how large it is.
+    """
+    tab.grid_rows = max(1, tab.grid_rows + count) if tab.grid_rows else 0
     tab.merges = [
         (*rows, *box[2:]) for box in tab.merges if (rows := _span(box[0], box[1], at, count))
     ]
@@ -20,6 +24,7 @@ def shift_rows(tab: SampleTab, at: int, count: int) -> None:
 
 def shift_columns(tab: SampleTab, at: int, count: int) -> None:
     """Move merges, hidden columns, checkboxes and formulas for columns inserted or deleted."""
+    tab.grid_columns = max(1, tab.grid_columns + count) if tab.grid_columns else 0
     tab.merges = [
         (*box[:2], *span) for box in tab.merges if (span := _span(box[2], box[3], at, count))
     ]

@@ -14,6 +14,7 @@ from candid_assets.sandbox.numberformat import show_serial
 from candid_assets.sandbox.workbook import Dated, Formatted
 from candid_assets.sources.content_hash import content_hash
 from candid_assets.sources.read_undescribed import UndescribedWorkbook
+from candid_assets.sources.sheets.number_texts import number_blocks
 from candid_assets.sources.sheets.tab_builder import TabBuilder
 from candid_assets_tests.discovery.kit import Sheet, workbook
 
@@ -47,8 +48,9 @@ def proposed(scratch, **sheets: Sheet | Sequence[Sequence[Any]]) -> Proposal:
     for tab, sheet in zip(book.tabs, tabs.values(), strict=True):
         builder = TabBuilder(sheet.merges)
         rows = sheet.rows
-        builder.add(1, [[plain(c) for c in r] for r in rows], [[shown(c) for c in r] for r in rows])
-        for block in builder.number_blocks(tab.title, 1):
+        seen = [[shown(c) for c in r] for r in rows]
+        builder.add(1, [[plain(c) for c in r] for r in rows], seen)
+        for block in number_blocks(tab.title, 1, seen):
             cells = [
                 [formatted(r[p]) if p < len(r) else "" for r in rows[block.first - 1 : block.last]]
                 for p in range(block.left - 1, block.right)

@@ -7,7 +7,6 @@ with a name; never anything else, and never for a workbook that the fault does n
 
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any, Final
 
 import click
 
-from candid_assets.contracts.catalog import Tab, Workbook
 from candid_assets.sandbox.process import SandboxServer
 from candid_assets.sandbox.workbook import Dated, SampleTab, SampleWorkbook
 from candid_assets.settings import Settings
@@ -30,6 +28,8 @@ from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import WHOLE_ACCOUNT, SourceError
 from candid_assets_tests.torture import answer_faults
 from candid_assets_tests.torture.answer_faults import FAULTS
+from candid_assets_tests.torture.dealing import Part, Share, deal
+from candid_assets_tests.torture.shop_contract import shop_contract
 
 POLICY: Final = RetryPolicy(
     attempts=3,
@@ -44,6 +44,7 @@ POLICY: Final = RetryPolicy(
 SMALL: Final = 1_500
 """Bytes of one request for values, so that a small tab takes several."""
 BOOKS: Final = {"Toko": ("Jan25", "Lain"), "Gudang": ("Jan25", "Lain")}
+RIGHT: Final = ("same", "named", "late")
 Place = tuple[str, str]
 Outcome = dict[Place, TabExtract | SourceError]
 
@@ -113,7 +114,9 @@ class Ground:
                     if isinstance(state, SourceError):
                         raise state
                     request = replace(self._request(title), before=state)
-                    extract = extract_workbook(session, _contract(title), title, request)
+                    extract = extract_workbook(
+                        session, shop_contract(title, BOOKS[title]), title, request
+                    )
                     outcome |= {(title, tab): result for tab, result in extract.tabs.items()}
                 except SourceError as error:
                     outcome |= {(title, tab): error for tab in BOOKS[title]}
@@ -178,14 +181,6 @@ def _rows(title: str, tab: str) -> list[list[Any]]:
     return rows
 
 
-def _contract(title: str) -> Workbook:
-    tabs = tuple(
-        Tab(title, tab, tab, "", (), "team:shop", Path(f"{title}/{tab}.yaml"), "")
-        for tab in BOOKS[title]
-    )
-    return Workbook(title, title, "", "team:shop", "1.0.0", "sales", {}, Path(title), tabs)
-
-
 def _kind(call: Mapping[str, Any]) -> answer_faults.Request:
     if call["kind"] == "tokens":
         return "token"
@@ -219,35 +214,38 @@ def open_ground(folder: Path, server: SandboxServer) -> Ground:
     return ground
 
 
+def work(only: str, part: Part) -> Share:
+    """Try the cases of a part whose names begin so, and print those that went wrong."""
+    chunks.TARGET_BYTES = SMALL  # type: ignore[misc]
+    share = Share()
+    with (
+        tempfile.TemporaryDirectory() as root,
+        SandboxServer(Path(root) / "books", quota=False) as server,
+    ):
+        ground = open_ground(Path(root), server)
+        share.requests = len(ground.calls)
+        for number, (name, call, how, fault) in enumerate(cases(ground), 1):
+            if not name.startswith(only) or not part.holds(number):
+                continue
+            word = ground.verdict(name, call, how, fault)
+            if not share.note(name, word, RIGHT):
+                click.echo(f"{name} | {how} | {call.kind} {call.path}: {word}")
+    return share
+
+
 @click.command()
 @click.option("--only", default="", help="Kinds whose names begin so.")
 @click.option("--part", default="1/1", show_default=True, help="Every n-th case from the k-th.")
-def main(only: str, part: str) -> None:
+@click.option("--workers", default=1, show_default=True, help="Processes that work at once.")
+def main(only: str, part: str, workers: int) -> None:
     """Try every kind at every request; exit with 1 if anything else than the sheet was read."""
-    chunks.TARGET_BYTES = SMALL  # type: ignore[misc]
-    first, step = (int(number) for number in part.split("/"))
-    verdicts: Counter[str] = Counter()
-    kinds, broken = set(), []
-    with tempfile.TemporaryDirectory() as root:
-        folder = Path(root)
-        with SandboxServer(folder / "books", quota=False) as server:
-            ground = open_ground(folder, server)
-            for number, (name, call, how, fault) in enumerate(cases(ground), 1):
-                if not name.startswith(only) or number % step != first % step:
-                    continue
-                kinds.add(name)
-                word = ground.verdict(name, call, how, fault)
-                verdicts[word if word in ("same", "named", "late") else "wrong"] += 1
-                if word not in ("same", "named", "late"):
-                    broken.append(f"{name} | {how} | {call.kind} {call.path}: {word}")
-                    click.echo(broken[-1])
-            requests = len(ground.calls)
+    whole = deal(work, only, part, workers)
     click.echo(
-        f"{len(kinds)} kinds, {requests} requests, {sum(verdicts.values())} readings:"
-        f" {verdicts['same']} the same data, {verdicts['named']} named failures,"
-        f" {verdicts['late']} late, {verdicts['wrong']} wrong"
+        f"{len(whole.kinds)} kinds, {whole.requests} requests, {whole.verdicts.total()} readings:"
+        f" {whole.verdicts['same']} the same data, {whole.verdicts['named']} named failures,"
+        f" {whole.verdicts['late']} late, {whole.wrong} wrong"
     )
-    sys.exit(1 if broken else 0)
+    sys.exit(1 if whole.wrong else 0)
 
 
 if __name__ == "__main__":

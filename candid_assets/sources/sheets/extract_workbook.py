@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -12,7 +13,13 @@ from candid_assets.sources.protocol import EventKind, ExtractEvent, Request, Sou
 from candid_assets.sources.sheets.clock_formats import with_elapsed
 from candid_assets.sources.sheets.drive import FileState, require_readable, state_of
 from candid_assets.sources.sheets.metadata import read_metadata
-from candid_assets.sources.sheets.read_tabs import Outcome, ReadingBounds, Unsettled, read_tabs
+from candid_assets.sources.sheets.read_tabs import (
+    Fresh,
+    Outcome,
+    ReadingBounds,
+    Unsettled,
+    read_tabs,
+)
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import WHOLE_WORKBOOK, SourceError, place
 from candid_assets.sources.source_metadata import TabMetadata, WorkbookMetadata
@@ -66,6 +73,8 @@ class _WorkbookReading:
         self.short: set[str] = set()
         """Tabs that came with fewer filled rows than the last time."""
         self.reasons: dict[str, SourceError] = {}
+        self.rounds = 0
+        """Rounds that came to their end."""
 
     def extract(self) -> SourceExtract:
         state = cast("FileState | None", self.request.before) or self._state()
@@ -103,8 +112,43 @@ class _WorkbookReading:
             isinstance(o, SourceError) and o.code in WHOLE_WORKBOOK for o in outcomes.values()
         )
         after = state if hopeless else self._state()
-        self._judge(outcomes, unchanged=after == state)
+        unchanged = after == state and not any(map(self._shows_edit, outcomes.items()))
+        if unchanged and not hopeless and self._needs_proof(outcomes):
+            now = read_metadata(self.session, self.spreadsheet_id, workbook=self.workbook.name)
+            unchanged = replace(now, title=metadata.title) == metadata
+            outcomes = outcomes if unchanged else self._without_cells(outcomes)
+        self._judge(outcomes, unchanged=unchanged)
+        self.rounds += 1
         return match, after
+
+    def _shows_edit(self, named: tuple[str, Outcome]) -> bool:
+        """Whether a tab shows that the workbook was edited meanwhile, whatever Drive says of it."""
+        name, outcome = named
+        if isinstance(outcome, Fresh):
+            return outcome.wavering and name not in self.wavered
+        return isinstance(outcome, Unsettled) and not outcome.loading
+
+    def _needs_proof(self, outcomes: Mapping[str, Outcome]) -> bool:
+        """Whether to ask if tabs are still called, sized and merged as when cells were asked for.
+
+        A tab that has news may be edited still, which Drive reports late; a range is refused whose
+        tab was renamed.
+        """
+        known = self.request.known_contents
+        return any(
+            o.code == "bad_range"
+            if isinstance(o, SourceError)
+            else isinstance(o, Fresh)
+            and known.get(name, o.extract.content_hash) != o.extract.content_hash
+            for name, o in outcomes.items()
+        )
+
+    def _without_cells(self, outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """Leave every tab that was read to another round: its cells may be of another tab."""
+        for name, outcome in outcomes.items():
+            if isinstance(outcome, Fresh):
+                self._leave(name, outcome.extract)
+        return {name: o for name, o in outcomes.items() if not isinstance(o, Fresh)}
 
     def _admit(self, match: TabMatch) -> None:
         """Add the members of families that this round has matched to what is to be read."""
@@ -170,7 +214,7 @@ class _WorkbookReading:
         them is of an earlier refresh.
         """
         content = extract.content_hash
-        if content == self.request.known_contents.get(name):
+        if content == self.request.known_contents.get(name) and (unchanged or self.rounds):
             return True
         if self._came_short(name, extract):
             self.short.add(name)

@@ -2,20 +2,18 @@
 
 `UNFORMATTED_VALUE` gives 7 for a cell that shows `00007`, `7 pcs` or `7%`. The columns of number
 cells of several ranges are asked for together, so that few requests are needed. With them is asked
-for what both renders left out as blank: an answer that came short in both is caught there.
+for what the render before left out as blank: an answer that came short is caught there.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
-import numpy as np
-
 from candid_assets.names import column_letter
-from candid_assets.sources.cell_kinds import Kinds
 from candid_assets.sources.sheets import chunks
 
-_NUMBER: Final = ord("n")
+_NUMBERS: Final = (int, float)
 _GUESS: Final = 9.0
 """Bytes that a number takes as it is shown, before any was read."""
 
@@ -30,7 +28,7 @@ class ShownBlock:
     left: int
     right: int
     blank_from: int | None = None
-    """The row from which on both renders gave no cell of a blank part."""
+    """The row from which on the render before gave no cell of a blank part."""
 
     @property
     def a1(self) -> str:
@@ -55,26 +53,29 @@ class ShownBlock:
         return 0 if is_blank else self.columns * (self.last - self.first + 1)
 
     def is_short(self, columns: Sequence[Sequence[object]]) -> bool:
-        """Whether an answer has cells where a part was blank in both renders."""
+        """Whether an answer has cells where a part was blank in the render before."""
         if self.blank_from is None:
             return False
         return any(cell for column in columns for cell in column[self.blank_from - self.first :])
 
 
-def number_blocks(title: str, first_row: int, kinds: Sequence[Kinds]) -> Iterator[ShownBlock]:
+def number_blocks(
+    title: str, first_row: int, cells: Sequence[Sequence[object]]
+) -> Iterator[ShownBlock]:
     """Yield the blocks of number cells of one range.
 
     Args:
         title: The tab's.
         first_row: The range's first row, counted from 1.
-        kinds: The kinds of the cells of each of its columns, from A on.
+        cells: Its rows in the render that gives dates as text, so that every number is one.
     """
     block: ShownBlock | None = None
-    for place, column in enumerate(kinds, 1):
-        rows = np.flatnonzero(column == _NUMBER)
-        if not len(rows):
+    for place, column in enumerate(zip_longest(*cells), 1):
+        types = list(map(type, column))
+        rows = [row for kind in _NUMBERS if kind in types for row in _outermost(types, kind)]
+        if not rows:
             continue
-        first, last = int(rows[0]) + first_row, int(rows[-1]) + first_row
+        first, last = min(rows) + first_row, max(rows) + first_row
         if block is not None and block.right == place - 1:
             first, last = min(first, block.first), max(last, block.last)
             block = ShownBlock(title, first, last, block.left, place)
@@ -84,6 +85,11 @@ def number_blocks(title: str, first_row: int, kinds: Sequence[Kinds]) -> Iterato
         block = ShownBlock(title, first, last, place, place)
     if block is not None:
         yield block
+
+
+def _outermost(types: list[type], kind: type) -> tuple[int, int]:
+    """Return the first and the last place of a type in a column that has it."""
+    return types.index(kind), len(types) - 1 - types[::-1].index(kind)
 
 
 def blank_blocks(

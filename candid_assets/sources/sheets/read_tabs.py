@@ -4,7 +4,8 @@ The second render begins when the first is complete. A cell that is the same in 
 moment between them, so that a tab whose renders agree has been just like that, whatever was edited
 while its ranges were on their way.
 
-At the end is read what the sheet shows for its numbers, and once more what was left out as blank.
+Between the two is read what the sheet shows for its numbers, which the first tells from dates, and
+once more what it left out as blank: both are of that moment, too.
 """
 
 import logging
@@ -25,7 +26,12 @@ from candid_assets.sources.sheets.chunks import (
     TabRange,
 )
 from candid_assets.sources.sheets.drive import FileState
-from candid_assets.sources.sheets.number_texts import NumberQueue, ShownBlock, blank_blocks
+from candid_assets.sources.sheets.number_texts import (
+    NumberQueue,
+    ShownBlock,
+    blank_blocks,
+    number_blocks,
+)
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.sheets.spool_tab import MOST_CELLS, spool_tab
 from candid_assets.sources.sheets.tab_builder import Rows, TabBuilder, packed, unpacked
@@ -109,10 +115,14 @@ class _Reading:
     """By title, as ranges name tabs."""
     failed: dict[str, Unsettled | SourceError] = field(default_factory=dict)
     finished: dict[str, datetime] = field(default_factory=dict)
-    serials: dict[TabRange, bytes] = field(default_factory=dict)
+    first: dict[TabRange, bytes] = field(default_factory=dict)
     """Ranges in the first render, packed, until the second is read."""
     numbers: NumberQueue = field(default_factory=NumberQueue)
     """Cells of which it is still to be read what the sheet shows."""
+    shown: dict[str, list[tuple[ShownBlock, bytes]]] = field(default_factory=dict)
+    """By title, what the sheet shows for numbers, packed, until the second render is read."""
+    short: set[str] = field(default_factory=set)
+    """Titles of tabs that came with fewer cells at first than later."""
 
     def read(self) -> None:
         # Tables of one tab are read once.
@@ -122,16 +132,15 @@ class _Reading:
         chunks: list[list[TabRange]] = []
         try:
             while chunk := planner.next_chunk():
-                self._together(self._alive(chunk), lambda parts: self._read_serials(parts, planner))
+                self._together(self._alive(chunk), lambda parts: self._read_first(parts, planner))
                 chunks.append(chunk)
-            for chunk in chunks:
-                self._together(self._alive(chunk), self._read_ranges)
                 if self.numbers.is_full:
                     self._read_numbers()
             self._read_numbers()
+            for chunk in chunks:
+                self._together(self._alive(chunk), self._read_second)
         except SourceError as error:
-            unread = {block.title for block in self.numbers.waiting}
-            for title in (self.builders.keys() - self.finished.keys()) | unread:
+            for title in self.builders.keys() - self.finished.keys():
                 self.failed.setdefault(title, error.for_workbook())
 
     def outcome(self, name: str, tab: TabMetadata, state: FileState) -> Outcome:
@@ -151,7 +160,7 @@ class _Reading:
         builder = self.builders[tab.title]
         if isinstance(failure, SourceError):
             return failure.for_tab(name)
-        if failure is not None or builder.loading:
+        if failure is not None or builder.loading or tab.title in self.short:
             return failure or Unsettled(tuple(builder.loading))
         table = builder.table()
         rows, columns = table.num_rows, len(letters_of(table.column_names))
@@ -184,12 +193,7 @@ class _Reading:
     def _read_numbers(self) -> None:
         """Read what the sheet shows for the numbers that wait."""
         while blocks := self.numbers.take():
-            alive = self._alive(blocks)
-            try:
-                self._together(alive, self._read_shown)
-            except SourceError:
-                self.numbers.waiting += alive
-                raise
+            self._together(self._alive(blocks), self._read_shown)
 
     def _together(self, parts: list[PartType], read: Callable[[list[PartType]], None]) -> None:
         """Read ranges with one request; where Google refuses it, each of them alone."""
@@ -221,32 +225,41 @@ class _Reading:
         self.numbers.observe(blocks, size)
         for block, shown in zip(blocks, columns, strict=True):
             if block.blank_from is None:
-                with self._failures_of(block):
-                    self.builders[block.title].add_shown(block, shown)
+                self.shown.setdefault(block.title, []).append((block, packed(shown)))
             elif block.is_short(shown):
-                # There are cells where two answers had none: they came short, or it was edited.
-                self.failed[block.title] = Unsettled()
-            self.finished[block.title] = datetime.now(UTC)
+                # There are cells where the answer before had none: it came short, or was edited.
+                self.short.add(block.title)
         self.on_read(f"{len(blocks)} ranges as shown, {size:,} bytes")
 
-    def _read_serials(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
-        ranges, size = self._read_values(chunk, "SERIAL_NUMBER")
+    def _read_first(self, chunk: list[TabRange], planner: ChunkPlanner) -> None:
+        ranges, size = self._read_values(chunk, "FORMATTED_STRING")
         planner.observe(chunk, size)
         for part, rows in zip(chunk, ranges, strict=True):
-            self.serials[part] = packed(rows)
+            self.first[part] = packed(rows)
+            self.numbers.add(number_blocks(part.title, part.first, rows))
+            answer = len(rows), max(map(len, rows), default=0)
+            self.numbers.add(
+                blank_blocks(part.title, part.first, answer, (part.rows, part.columns))
+            )
 
-    def _read_ranges(self, chunk: list[TabRange]) -> None:
-        ranges, size = self._read_values(chunk, "FORMATTED_STRING")
-        for part, shown in zip(chunk, ranges, strict=True):
+    def _read_second(self, chunk: list[TabRange]) -> None:
+        ranges, size = self._read_values(chunk, "SERIAL_NUMBER")
+        for part, rows in zip(chunk, ranges, strict=True):
             with self._failures_of(part):
-                self.builders[part.title].add(part.first, unpacked(self.serials.pop(part)), shown)
-                self.numbers.add(self.builders[part.title].number_blocks(part.title, part.first))
-                answer = len(shown), max(map(len, shown), default=0)
-                grid = part.rows, part.columns
-                self.numbers.add(blank_blocks(part.title, part.first, answer, grid))
+                self._add(part, rows)
             if part.is_last:
                 self.finished[part.title] = datetime.now(UTC)
         self.on_read(f"{len(chunk)} ranges, {size:,} bytes")
+
+    def _add(self, part: TabRange, serial: Rows) -> None:
+        """Add a range to its tab, in both renders and with what is shown for its numbers."""
+        builder = self.builders[part.title]
+        builder.add(part.first, serial, unpacked(self.first.pop(part)))
+        blocks = self.shown.get(part.title, [])
+        mine = [pair for pair in blocks if part.first <= pair[0].first < part.first + part.rows]
+        for block, shown in mine:
+            builder.add_shown(block, unpacked(shown))
+        self.shown[part.title] = [pair for pair in blocks if pair not in mine]
 
     def _read_values(self, chunk: list[TabRange], render: Render) -> tuple[list[Rows], int]:
         return read_values(

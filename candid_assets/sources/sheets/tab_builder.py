@@ -1,6 +1,6 @@
 """Assembles the ranges of a tab into one Arrow table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from candid_assets.sources.sheets.cells import (
     short_dates,
 )
 from candid_assets.sources.sheets.loading_cells import LOADING
-from candid_assets.sources.sheets.number_texts import ShownBlock, number_blocks
+from candid_assets.sources.sheets.number_texts import ShownBlock
 
 _LOADING_NAMED: Final = 5
 
@@ -75,12 +75,6 @@ class TabBuilder:
         for position, column in enumerate(columns, 1):
             self.wavering |= column.wavering
             self._note_loading(position, first_row, column.loading)
-
-    def number_blocks(self, title: str, first_row: int) -> Iterator[ShownBlock]:
-        """Yield the number cells of the range that begins in a row, in a tab of that title."""
-        for block in (b for b in self._blocks if b.first == first_row):
-            kinds = [np.frombuffer(column.kinds, dtype=np.uint8) for column in block.columns]
-            yield from number_blocks(title, block.first, kinds)
 
     def add_shown(self, numbers: ShownBlock, shown: Sequence[Sequence[Value]]) -> None:
         """Add what the sheet shows in a block of number cells, column by column.

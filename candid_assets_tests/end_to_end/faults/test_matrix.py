@@ -97,8 +97,8 @@ STAGES = {
     "token": {"api": "tokens"},
     "drive look": {"api": "drive_reads"},
     "spreadsheets.get": {"path": "/v4/spreadsheets/", "query": "fields="},
-    "first render": {"query": "SERIAL_NUMBER"},
-    "second render": {"query": "FORMATTED_STRING"},
+    "first render": {"query": "FORMATTED_STRING"},
+    "second render": {"query": "SERIAL_NUMBER"},
     "middle chunk": {"query": "'Jan25'!A3"},
     "last look": {"path": "/drive/v3/files/Toko", "skip": 1},
 }

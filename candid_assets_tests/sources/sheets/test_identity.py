@@ -38,8 +38,8 @@ def long(book, monkeypatch):
 REQUESTS = {
     "files.get": {"api": "drive_reads"},
     "metadata": {"query": "fields=spreadsheetId"},
-    "first render": {"query": "SERIAL_NUMBER"},
-    "second render": {"query": "FORMATTED_STRING"},
+    "first render": {"query": "FORMATTED_STRING"},
+    "second render": {"query": "SERIAL_NUMBER"},
     "as shown": {"query": "FORMATTED_VALUE"},
 }
 
