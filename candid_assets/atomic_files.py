@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from candid_assets.storage_errors import naming
+
 PRIVATE: Final = 0o600
 """Mode of a file that only its owner may read."""
 PRIVATE_READ_ONLY: Final = 0o400
@@ -43,7 +45,7 @@ def write_once(path: Path, content: bytes) -> None:
     Raises:
         FileExistsError: The file is there already; it is left as it is.
     """
-    with _owned_part(path.parent, READ_ONLY) as part:
+    with naming(path), _owned_part(path.parent, READ_ONLY) as part:
         part.write_bytes(content)
         _settle(part, READ_ONLY)
         # A link, unlike a rename, never replaces a file that came in the meantime.
@@ -67,7 +69,7 @@ def replacing(
             one left is removed, which matters where a file is large.
     """
     name = f".{path.name}.part" if single_writer else None
-    with _owned_part(path.parent, mode, name) as part:
+    with naming(path), _owned_part(path.parent, mode, name) as part:
         yield part
         if part.exists():
             put_in_place(part, path, mode, durable=durable)

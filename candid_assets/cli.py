@@ -12,6 +12,7 @@ from candid_assets.error_output import show_error
 from candid_assets.errors import CandidError
 from candid_assets.expected_errors import expected_error
 from candid_assets.near_names import nearest
+from candid_assets.output_streams import open_missing_streams
 from candid_assets.settings import project_dir
 
 COMMANDS = {
@@ -101,6 +102,14 @@ class LazyGroup(click.Group):
         if name not in _FOR_A_PROJECT:
             ctx.call_on_close(partial(os.umask, os.umask(_PRIVATE)))
         return name, command, rest
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Begin as a process does that was started with all that a shell gives it."""
+        open_missing_streams()
+        if os.environ.get("TZ") == "":
+            # To the system an empty one is UTC, to DuckDB a zone that nobody knows.
+            os.environ["TZ"] = "UTC"
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error that a person can mend is printed and becomes the exit code."""

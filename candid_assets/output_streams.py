@@ -86,6 +86,24 @@ class ResultStream(_Passed):
         )
 
 
+def open_missing_streams() -> None:
+    """Give a process that was started without stdin, stdout or stderr ones that take everything.
+
+    Else the next file that is opened has their number, and what is said is written into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            if nothing != number:
+                os.dup2(nothing, number)
+                os.close(nothing)
+        if getattr(sys, name) is None:
+            stream = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+
+
 def _take_everything(stream: TextIO) -> None:
     """Let a stream's file take and forget everything from now on, what waits in it too."""
     with suppress(OSError, ValueError):

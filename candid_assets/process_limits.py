@@ -47,3 +47,13 @@ def require_addresses() -> None:
             f" {LEAST_ADDRESSES / 1e9:.1f} GB",
             "raise the limit of addresses (`ulimit -v unlimited` in a new shell), then run again",
         )
+
+
+def require_room() -> None:
+    """Let this process, and those that it starts, have what a refresh needs.
+
+    Raises:
+        ProcessLimitError: The system does not let it.
+    """
+    allow_open_files()
+    require_addresses()

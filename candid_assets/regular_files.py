@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from candid_assets.errors import CandidError
+from candid_assets.storage_errors import naming
 
 _KINDS: Final = {
     stat.S_IFIFO: "a named pipe",
@@ -35,7 +36,7 @@ def read_bytes(path: Path) -> bytes:
         IrregularFileError: Something else stands there.
         OSError: It is missing, a folder, or may not be read.
     """
-    with open(path, "rb", opener=_opened) as file:
+    with naming(path), open(path, "rb", opener=_opened) as file:
         return file.read()
 
 
@@ -46,7 +47,7 @@ def read_text(path: Path, errors: str = "strict") -> str:
         UnicodeDecodeError: It is no such text.
         OSError: As `read_bytes` says.
     """
-    with open(path, encoding="utf-8", errors=errors, opener=_opened) as file:
+    with naming(path), open(path, encoding="utf-8", errors=errors, opener=_opened) as file:
         return file.read()
 
 

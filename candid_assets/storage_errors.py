@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -136,3 +137,18 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(following))
         yield following
         following = following.__cause__ or following.__context__
+
+
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Name a file in errors of the disk that name none: reading and writing know no path.
+
+    Args:
+        path: The file that is read or written in the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _NUMBERS:
+            error.filename = os.fspath(path)
+        raise

@@ -9,6 +9,7 @@ import pytest
 from candid_assets.settings import REPOSITORY
 
 FULL = "/dev/full"
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(REPOSITORY)}
 LIST = "metrics list"
 LOST = "what the command prints cannot be written: No space left on device"
 
@@ -65,3 +66,15 @@ def test_refresh_goes_on_when_nobody_can_take_its_progress():
     )
     done = shell(f'{sys.executable} -c "$0" >{FULL}', code)
     assert done.stderr.startswith("went on")
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_command_without_its_streams_writes_into_no_other_file(tmp_path, closed):
+    plain = candid(tmp_path, LIST, "")
+    done = candid(tmp_path, LIST, closed)
+    assert done.returncode == plain.returncode == 0
+    assert done.stdout in ("", plain.stdout)
+    opened = "import os; print(os.open('/dev/zero', os.O_RDONLY), file=open('seen', 'w'))"
+    begun = "from candid_assets.output_streams import open_missing_streams as begin; begin(); "
+    shell(f"cd {tmp_path} && {sys.executable} -c {begun + opened!r} {closed}", env=ENVIRONMENT)
+    assert int((tmp_path / "seen").read_text()) > 2

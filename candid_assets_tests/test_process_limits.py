@@ -4,6 +4,7 @@ import resource
 
 import pytest
 
+from candid_assets.orchestration.execute_refresh import execute
 from candid_assets.process_limits import (
     ProcessLimitError,
     allow_open_files,
@@ -55,3 +56,9 @@ def test_few_addresses_are_named_with_what_to_type(limits):
         require_addresses()
     assert "1.25 GB" in raised.value.message
     assert "ulimit -v unlimited" in raised.value.fix
+
+
+def test_a_run_of_any_process_begins_with_the_same_question(limits):
+    limits[0] = (20, 20)
+    with pytest.raises(ProcessLimitError):
+        next(execute(*[None] * 6))

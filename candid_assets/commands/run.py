@@ -11,7 +11,7 @@ from candid_assets.commands.complete_names import tab_names, workbook_names
 from candid_assets.console import Output, Result, with_output
 from candid_assets.errors import CandidError
 from candid_assets.garbage_collection import expect_lasting_objects
-from candid_assets.process_limits import allow_open_files, require_addresses
+from candid_assets.process_limits import require_room
 from candid_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def run(
     candid run --fail-on warning
     candid run --tab coreos__products --accept-loss
     """
-    allow_open_files()
-    require_addresses()
+    require_room()
     expect_lasting_objects()
     # Nor are they looked through once more at exit.
     atexit.register(gc.freeze)

@@ -3,6 +3,7 @@
 import click
 
 from candid_assets.console import Output, Result, with_output
+from candid_assets.process_limits import require_room
 
 
 @click.command()
@@ -28,6 +29,8 @@ def serve(output: Output, port: int) -> Result:
     """
     from candid_assets.web.listening import listening
 
+    # Its runs are processes of their own and have no more than it has.
+    require_room()
     settings = output.settings
     with listening(port) as listener:
         # Dagster's webserver takes seconds to load, a taken port none to find.

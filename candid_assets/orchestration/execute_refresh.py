@@ -28,6 +28,7 @@ from candid_assets.orchestration.dagster_column_lineage import column_lineage
 from candid_assets.orchestration.refresh_config import DagsterEvent, RefreshConfig
 from candid_assets.orchestration.resources import SourcesResource, Warehouse
 from candid_assets.orchestration.run_page import summary_lines, without_omitted
+from candid_assets.process_limits import require_room
 from candid_assets.refresh.closing import WriteReport
 from candid_assets.refresh.context import Refresh, Selection
 from candid_assets.refresh.events import Built, Checked, Event, Failed, Unchanged
@@ -55,7 +56,9 @@ def execute(
 
     Raises:
         dagster.Failure: Something blocking failed; the description names every cause once.
+        ProcessLimitError: This process may have too little for a refresh.
     """
+    require_room()
     settings = Settings()
     write_logs(settings.logs_dir)
     _require_own(warehouse, settings)

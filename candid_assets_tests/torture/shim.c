@@ -2,7 +2,8 @@
  * fails it or does half of it, or stops before each or amid it until it is told to go on; sets the
  * clock it reads. Preloaded by torture/shim.py, asleep until
  * torture_arm. Calls counted: write, pwrite, writev, fsync, fdatasync, rename, link, unlink,
- * ftruncate, posix_fallocate, mkdir and the opening of a file to be made. */
+ * ftruncate, posix_fallocate, mkdir and the opening of a file to be made; and, where they are asked
+ * for, the calls that read. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,7 +22,7 @@
 #include <unistd.h>
 
 enum { COUNT = 0, KILL = 1, FAIL = 2, SHORT = 3, TORN = 4, STOP = 5, AMID = 6 };
-enum { WRITE = 1, SYNC = 2, RENAME = 4, OTHER = 8 };
+enum { WRITE = 1, SYNC = 2, RENAME = 4, OTHER = 8, READ = 16 };
 
 static char root[4096];
 static size_t root_length;
@@ -177,6 +178,26 @@ ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t coun
     WRITING("copy_file_range", out, count, real(in, from, out, to, count, flags),
             real(in, from, out, to, HALF(count), flags),
             real(in, from, out, to, count - done, flags));
+}
+
+#define READING(name, fd, call, half) \
+    switch (fate_of(READ, name, fd)) { \
+        case FAIL: errno = failure; return -1; \
+        case SHORT: return half; \
+    } \
+    return call
+
+ssize_t read(int fd, void *data, size_t count) {
+    REAL(read);
+    READING("read", fd, real(fd, data, count), real(fd, data, HALF(count)));
+}
+ssize_t pread(int fd, void *data, size_t count, off_t place) {
+    REAL(pread);
+    READING("pread", fd, real(fd, data, count, place), real(fd, data, HALF(count), place));
+}
+ssize_t pread64(int fd, void *data, size_t count, off64_t place) {
+    REAL(pread64);
+    READING("pread64", fd, real(fd, data, count, place), real(fd, data, HALF(count), place));
 }
 
 #define DOING(kind, name, fate_now, call) \

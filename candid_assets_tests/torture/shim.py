@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 SOURCE: Final = Path(__file__).with_name("shim.c")
-KINDS: Final = {"write": 1, "sync": 2, "rename": 4, "other": 8}
-EVERY_KIND: Final = tuple(KINDS)
+KINDS: Final = {"write": 1, "sync": 2, "rename": 4, "other": 8, "read": 16}
+EVERY_KIND: Final = ("write", "sync", "rename", "other")
+"""The calls that change files."""
 Mode = Literal["count", "kill", "fail", "short", "torn", "stop before", "stop amid"]
 _MODES: Final = {mode: number for number, mode in enumerate(get_args(Mode))}
 """As the shim numbers them."""
@@ -20,7 +21,7 @@ _MODES: Final = {mode: number for number, mode in enumerate(get_args(Mode))}
 
 @dataclass(frozen=True)
 class Disk:
-    """What becomes of the n-th call that changes a file."""
+    """What becomes of the n-th call that changes a file, or of other kinds where they are named."""
 
     mode: Mode
     at: int = 0

@@ -188,3 +188,40 @@ with duckdb.connect(str(file)) as connection:
 def test_after_a_commit_that_the_disk_refused_nothing_is_published_and_the_next_writes(run):
     done, _ = run('Disk("fail", 1, ("write",), "EROFS")', COMMIT)
     assert done.stdout.splitlines() == ["refused", "not to be published", "(9, 2)"], done.stderr
+
+
+READS = """
+import sys
+from pathlib import Path
+from candid_assets.atomic_files import write_whole
+from candid_assets.regular_files import read_bytes
+from candid_assets_tests.torture.shim import Disk, arm, disarm
+file = Path(sys.argv[1]) / "a"
+file.write_bytes(b"12345678")
+arm(file.parent, {disk})
+try:
+    print(read_bytes(file).decode())
+    write_whole(file, b"new")
+except OSError as error:
+    print(error.strerror, error.filename)
+disarm()
+"""
+
+
+@pytest.mark.parametrize(
+    ("disk", "words"),
+    [
+        ('Disk("fail", 1, ("read",), "EIO")', "Input/output error"),
+        ('Disk("fail", 1, ("write",), "EDQUOT")', "Disk quota exceeded"),
+        ('Disk("fail", 1, ("sync",), "EIO")', "Input/output error"),
+    ],
+)
+def test_a_disk_that_fails_amid_a_file_is_an_error_that_names_it(run, disk, words):
+    done, folder = run(disk, READS)
+    assert done.stdout.splitlines()[-1] == f"{words} {folder / 'a'}", done.stderr
+    assert (folder / "a").read_bytes() == b"12345678"
+
+
+def test_a_reading_that_comes_short_goes_on(run):
+    done, folder = run('Disk("short", 1, ("read",))', READS)
+    assert (done.stdout, (folder / "a").read_bytes()) == ("12345678\n", b"new"), done.stderr

@@ -40,9 +40,9 @@ def installation(tmp_path_factory):
         yield root, variables
 
 
-def run(variables, data, *options, limits=()):
+def run(variables, data, *options, limits=(), command="run"):
     return subprocess.run(
-        [sys.executable, "-m", "candid_assets.cli", "run", *options],
+        [sys.executable, "-m", "candid_assets.cli", command, *options],
         env={**variables, "CANDID_DATA_DIR": str(data)},
         capture_output=True,
         text=True,
@@ -183,3 +183,21 @@ def test_too_little_address_space_is_named_and_never_waited_in(installation, dat
     assert done.returncode == 1
     assert "GB of memory mapped here" in done.stderr
     assert "ulimit -v unlimited" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ((resource.RLIMIT_NOFILE, 20), "a program may have 20 files open here"),
+        ((resource.RLIMIT_AS, 1_250_000 << 10), "GB of memory mapped here"),
+    ],
+)
+def test_a_server_whose_runs_would_have_too_little_does_not_begin(installation, data, limit, words):
+    done = run(installation[1], data, "--port", "0", limits=[limit], command="serve")
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+def test_an_empty_time_zone_is_utc(installation, data):
+    done = run({**installation[1], "TZ": ""}, data, "--force")
+    assert done.returncode == 0, done.stderr
