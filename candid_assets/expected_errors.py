@@ -68,9 +68,17 @@ def file_error(error: BaseException) -> CandidError | None:
         return UnexpectedInputError("the port is taken", "choose another with --port")
     path = error.filename2 or error.filename
     if path is None:
-        return None
+        return _of_gone_folder(error)
     what, fix = _PATHS.get(error.errno, (os.strerror(error.errno), "check the path"))
     return UnexpectedInputError(f"{os.fsdecode(path)} {what}", fix)
+
+
+def _of_gone_folder(error: OSError) -> CandidError | None:
+    """Return what is told where the system says that there is no file, and names none."""
+    if error.errno != errno.ENOENT:
+        return None
+    message = "the folder in which this command was started is gone"
+    return UnexpectedInputError(message, "run it in one that is there")
 
 
 def _of_store(error: BaseException) -> CandidError | None:

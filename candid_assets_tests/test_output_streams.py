@@ -78,3 +78,11 @@ def test_a_command_without_its_streams_writes_into_no_other_file(tmp_path, close
     begun = "from candid_assets.output_streams import open_missing_streams as begin; begin(); "
     shell(f"cd {tmp_path} && {sys.executable} -c {begun + opened!r} {closed}", env=ENVIRONMENT)
     assert int((tmp_path / "seen").read_text()) > 2
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path):
+    command = f"mkdir {tmp_path}/gone && cd {tmp_path}/gone && rmdir ../gone && "
+    done = shell(f"{command}{sys.executable} -m candid_assets.cli {LIST}", env=ENVIRONMENT)
+    assert done.returncode == 1
+    assert "the folder in which this command was started is gone" in done.stderr
+    assert "Traceback" not in done.stderr

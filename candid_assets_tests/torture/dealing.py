@@ -1,6 +1,6 @@
 """Deals the cases of an instrument out to processes, each with a local server of its own.
 
-Most of what is tried waits for a time limit, so that more processes than cores are worth having.
+Some of what is tried waits for a time limit; others fail by it where there are more processes than cores.
 """
 
 from collections import Counter
