@@ -1,6 +1,7 @@
 """Deals the cases of an instrument out to processes, each with a local server of its own.
 
-Some of what is tried waits for a time limit; others fail by it where there are more processes than cores.
+Some of what is tried waits for a time limit; others fail by it where there are more processes than
+cores.
 """
 
 from collections import Counter
