@@ -91,5 +91,11 @@ def _wrong_paths(settings: Settings) -> Iterator[tuple[str, str]]:
         there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
         if there.exists() and not there.is_dir():
             yield f"{name}={folder}: {there} is a file", f"set {name} to a folder"
+    if "?" in str(settings.data_root.resolve()):
+        # DuckDB takes it and what follows for options, and puts its log elsewhere.
+        yield (
+            f"CANDID_DATA_DIR={settings.data_root}: DuckDB keeps no database below a '?'",
+            "set CANDID_DATA_DIR to a folder without one",
+        )
     if home and Path(home).is_absolute() and not Path(home).exists():
         yield f"DAGSTER_HOME={home}: there is no such folder", "make it, or unset DAGSTER_HOME"

@@ -227,15 +227,17 @@ def _executed(
             raise_on_error=False,
         )
     if run.record.summary is None or (run.record.succeeded and not result.success):
-        reason = _reason(result)
+        reason = reason_of(result)
         raise storage_error_in(reason, settings.data_dir) or RefreshError(
             f"the run {result.run_id} broke off: {reason}"
         )
     return run.record
 
 
-def _reason(result: "dg.ExecuteInProcessResult") -> str:
+def reason_of(result: "dg.ExecuteInProcessResult") -> str:
     """Return why a run failed that no cause explains, from the innermost error."""
+    import dagster as dg
+
     for event in result.all_events:
         error = None
         if event.is_step_failure:
@@ -244,6 +246,8 @@ def _reason(result: "dg.ExecuteInProcessResult") -> str:
             error = event.job_failure_data.error
         while error is not None and error.cause is not None:
             error = error.cause
+        if error is not None and error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+            return "it was told to end; the next run makes up for the rest"
         if error is not None:
             return error.message.strip()
     messages = [event.message for event in result.all_events if event.is_failure]

@@ -63,6 +63,9 @@ MISTAKES = {
         ("status",), "CANDID_MAX_TEXT='x'", env={"CANDID_MAX_TEXT": "x", "CANDID_MAX_DEPTH": "y"}
     ),
     "data in a file": setting("CANDID_DATA_DIR", "{root}/file", "file is a file", *QUERY),
+    "data below a question mark": setting(
+        "CANDID_DATA_DIR", "{root}/what?", "DuckDB keeps no database below a '?'", "run"
+    ),
     "data below a file": setting("CANDID_DATA_DIR", "{root}/file/x", "file is a file", "run"),
     "data where nothing can be": setting("CANDID_DATA_DIR", "/proc/no", "/proc/no", "run"),
     "catalog in a file": setting("CANDID_CATALOG_DIR", "{root}/file", "file is a file", "run"),

@@ -19,6 +19,7 @@ from candid_assets.names import (
 )
 from candid_assets.orchestration.command_job import command_job
 from candid_assets.orchestration.command_runs import CommandRuns, with_job
+from candid_assets.orchestration.run_refresh import reason_of
 from candid_assets.refresh.downstream import Table
 from candid_assets.settings import Settings
 
@@ -78,3 +79,20 @@ def test_job_of_a_command_holds_what_is_stale_and_counts_as_a_part(tmp_path: Pat
         here, there = job.asset_layer.get(key), whole.asset_layer.get(key)
         assert here.parent_keys == there.parent_keys
         assert here.code_version == there.code_version
+
+
+@dg.op
+def told_to_end() -> None:
+    """End as an operation does amid which a signal arrives."""
+    raise dg.DagsterExecutionInterruptedError
+
+
+@dg.job
+def refresh_told_to_end() -> None:
+    """Be told to end."""
+    told_to_end()
+
+
+def test_why_a_run_broke_off_that_a_signal_ended_is_said_in_plain_words() -> None:
+    result = refresh_told_to_end.execute_in_process(raise_on_error=False)
+    assert reason_of(result) == "it was told to end; the next run makes up for the rest"
