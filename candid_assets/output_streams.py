@@ -96,7 +96,9 @@ def open_missing_streams() -> None:
             os.fstat(number)
         except OSError:
             nothing = os.open(os.devnull, os.O_RDWR)
-            if nothing != number:
+            if nothing == number:
+                os.set_inheritable(number, True)
+            else:
                 os.dup2(nothing, number)
                 os.close(nothing)
         if getattr(sys, name) is None:
