@@ -17,7 +17,7 @@ _UNREADABLE: Final = "not_a"
 """How the reasons of cells begin that are not of their column's type."""
 _SETTINGS: Final = {
     "fault_word": ("they are values like the others", "faultWords", None),
-    "date_in_text": ("they are the texts that the sheet shows", "datesAsShown", True),
+    "date_in_text": ("they are the texts that are shown", "datesAsShown", True),
     "too_precise": ("they may be rounded", "roundToScale", True),
     "bad_phone": ("they are no telephone numbers, but text", "phone", None),
     "below_minimum": ("they may be below it", "logicalTypeOptions", None),

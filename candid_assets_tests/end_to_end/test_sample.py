@@ -312,7 +312,8 @@ def test_edited_and_reverted_cell_rebuilds_only_its_dependents(edited):
     assert {key for key in there if key[0] == "ready"} <= below
     assert len(below) < len(CATALOG.models)
     assert back == there
-    assert edited.runs[0]["sheets_reads"] <= 10
+    # Two workbooks: what they hold, thrice, and before and after it how they are arranged.
+    assert edited.runs[0]["sheets_reads"] <= 12
     assert max(run["drive_reads"] for run in edited.runs) <= 7
     before, renamed, later = edited.tables
     assert later == before
