@@ -1,15 +1,21 @@
 """Columns whose values differ in every row by chance: of a few rows any name or day may."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+import duckdb
 
 from candid_assets.discovery.office_words import CODE_WORDS, REMARK_WORDS, words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.names import column_letter
+from candid_assets.sql import quoted
 
 _NAMES: Final = 20
 """Rows from which on names that all differ are no chance, where the rows are no events."""
 _DAYS: Final = 10
+_REGULAR: Final = 0.75
+"""The part of the gaps between days that are alike where something is noted every day or month."""
 
 
 def is_code(column: ColumnProposal) -> bool:
@@ -34,6 +40,37 @@ def may_be_chance(column: ColumnProposal, table: TableProposal, rows: int) -> bo
     if column.logical != "string" or rows < _NAMES:
         return column.logical == "string"
     return any(c.logical in {"date", "timestamp"} for c in table.columns)
+
+
+def days_by_chance(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[ColumnProposal]
+) -> Iterator[ColumnProposal]:
+    """Yield the columns of days whose days come at no regular distance.
+
+    A list of what happens now and then has a day of its own in each row by chance; what is noted
+    every day, week or month, or on working days, has one by its nature.
+
+    Args:
+        connection: Where the relation is.
+        relation: The rehearsed rows.
+        columns: Columns that differ in every row.
+    """
+    for column in columns:
+        if column.logical != "date":
+            continue
+        name = quoted(column.name)
+        alike = connection.execute(
+            f"""WITH days AS (SELECT DISTINCT _member, {name} AS d FROM {relation}),
+            gaps AS (
+                SELECT d - lag(d) OVER (PARTITION BY _member ORDER BY d) AS gap FROM days
+            )
+            SELECT greatest(
+                count(*) FILTER (gap = (SELECT mode(gap) FROM gaps)),
+                count(*) FILTER (gap BETWEEN 28 AND 31)
+            ) >= {_REGULAR} * count(gap) FROM gaps"""
+        ).fetchone()
+        if alike != (True,):
+            yield column
 
 
 def ask_of_chance(table: TableProposal, column: ColumnProposal, rows: int) -> None:

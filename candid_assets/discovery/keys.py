@@ -8,7 +8,8 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.header_text import PARENT_HEADER
-from candid_assets.discovery.chance_keys import ask_of_chance, is_code, is_remark, may_be_chance
+from candid_assets.discovery import chance_keys
+from candid_assets.discovery.chance_keys import is_code, is_remark
 from candid_assets.discovery.column_stats import (
     ColumnStats,
     blank_cells,
@@ -95,17 +96,17 @@ def _key(  # noqa: C901 - the ways to a key, the best first
     if rows < 2:
         return
     whole = [c for c in table.columns if not c.blocked and not c.optional]
-    every = row_count(
-        connection, f"SELECT count(*) FROM {relation.replace('distinct', 'rehearsed')}"
-    )
+    kept = relation.replace("distinct", "rehearsed")
+    every = row_count(connection, f"SELECT count(*) FROM {kept}")
     scopes: list[tuple[tuple[str, ...], dict[str, ColumnStats]]] = [((), stats)]
     if len(table.titles) > 1:
         inside = ("_member",)
         scopes.append((inside, column_stats(connection, relation, table.columns, inside)))
-    by_chance = [c for c in whole if may_be_chance(c, table, every)]
+    by_chance = [c for c in whole if chance_keys.may_be_chance(c, table, every)]
     # Where nearly all rows have a number of their own, they had days of their own by chance.
-    if any(is_code(c) and _is_nearly_own(c, stats[c.name], rows) for c in whole):
-        by_chance += [c for c in whole if c.logical == "date" and c not in by_chance]
+    numbered = any(is_code(c) and _is_nearly_own(c, stats[c.name], rows) for c in whole)
+    days = [c for c in whole if c.logical == "date" and c not in by_chance]
+    by_chance += days if numbered else chance_keys.days_by_chance(connection, relation, days)
     doubted = {c.name for c in by_chance}
     alike = [c for c in whole if c.name not in doubted]
     for nearly in (False, True):
@@ -123,7 +124,7 @@ def _key(  # noqa: C901 - the ways to a key, the best first
                 mark(table, *several, rows, scope)
                 return
         if unsure is not None:
-            ask_of_chance(table, unsure, every)
+            chance_keys.ask_of_chance(table, unsure, every)
             return
         for scope, best in alone.items():
             if best is not None:

@@ -1,6 +1,7 @@
 """What differs in every row by chance is no key: it is asked about."""
 
 from datetime import date, timedelta
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,25 @@ def test_names_of_many_things_and_codes_of_few_are_keys(tmp_path: Path) -> None:
 def test_key_that_is_no_chance_goes_before_a_name_that_may_be(tmp_path: Path) -> None:
     rows = [[DAY + timedelta(n), f"Pelanggan {n}", n] for n in range(15)]
     assert table_of(tmp_path, [["Tgl", "Pelanggan", "Jumlah"], *rows]).primary_key == ("tgl",)
+
+
+@pytest.mark.parametrize(
+    "gaps", [(1,), (7,), (1, 1, 1, 1, 3), (31, 28, 31, 30), (1, 1, 1, 1, 1, 2)]
+)
+def test_days_at_regular_distances_are_the_key(tmp_path: Path, gaps: tuple[int, ...]) -> None:
+    days = [DAY + timedelta(sum(islice(cycle(gaps), n))) for n in range(24)]
+    rows = [[day, n * 500, "tunai"] for n, day in enumerate(days)]
+    assert table_of(tmp_path, [["Tgl", "Masuk", "Cara"], *rows]).primary_key == ("tgl",)
+
+
+@pytest.mark.parametrize("gaps", [(1, 3, 2, 5), (2, 1, 1, 4, 1, 6), (1, 2)])
+def test_days_on_which_something_happened_are_asked_about(
+    tmp_path: Path, gaps: tuple[int, ...]
+) -> None:
+    days = [DAY + timedelta(sum(islice(cycle(gaps), n))) for n in range(24)]
+    rows = [[day, f"Iuran {n // 2}", n * 500] for n, day in enumerate(days)]
+    table = table_of(tmp_path, [["Tanggal", "Uraian", "Masuk"], *rows])
+    assert (table.primary_key, len(asked(table))) == ((), 1)
 
 
 def test_day_is_no_key_beside_a_number_that_nearly_every_row_has_of_its_own(tmp_path):
