@@ -8,13 +8,11 @@ line per reason. A row with a rule or a repeat is dropped, one with a problem is
 other is clean: each ends in exactly one table by construction.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from duckdb import DuckDBPyConnection
 
-from candid_assets.cleaning.column_sql import Placed
 from candid_assets.cleaning.drop_rules import repeats_sql
 from candid_assets.cleaning.faults_sql import FAULTS
 from candid_assets.cleaning.problems_sql import problems_sql
@@ -45,11 +43,13 @@ WHERE _rule IS NULL"""
 
 @dataclass(frozen=True, slots=True)
 class CleaningTables:
-    """Names of the temporary tables that cleaning leaves."""
+    """The temporary tables that cleaning leaves."""
 
     clean: str = "staged_clean"
     quarantine: str = "staged_quarantine"
     dropped: str = "staged_dropped"
+    reasons_alone: bool = field(default=False, kw_only=True)
+    """Whether of quarantined rows nothing but the reasons is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def cleaning_sql(
         extract: Hash of the extract, kept with every row.
         link_prefix: What the cell's name is put behind to open it in Google Sheets.
         content: What the raw table holds beside its texts.
-        staged: Names of the temporary tables to make.
+        staged: The temporary tables to make.
     """
     names = staged or CleaningTables()
     placed = tuple(placed_columns(tab, header, content))
@@ -141,7 +141,10 @@ def cleaning_sql(
         problems_sql(tab, placed, raw),
     )
     tables = (raw, names.quarantine)
-    quarantine = quarantine_sql(tab, placed, tables, extract, link_prefix, content)
+    if names.reasons_alone:
+        quarantine = reasons_sql(tab, placed, tables, content)
+    else:
+        quarantine = quarantine_sql(tab, placed, tables, extract, link_prefix, content)
     sorting = sorting_sql(tab, names, quarantine, extract)
     return CleaningSql(reading, judging, sorting, no_quarantine_sql(tables, extract), names)
 
@@ -160,14 +163,6 @@ def sorting_sql(tab: Tab, names: CleaningTables, quarantine: str, extract: str) 
         quarantine,
         _dropped_sql(tab, names.dropped, extract),
     )
-
-
-def reasons_alone(
-    sql: CleaningSql, tab: Tab, placed: Sequence[Placed], raw: str, content: RawContent
-) -> CleaningSql:
-    """Return the same cleaning where of the quarantined rows nothing but the reasons is kept."""
-    reasons = reasons_sql(tab, placed, (raw, sql.staged.quarantine), content)
-    return replace(sql, sorting=replace(sql.sorting, quarantine=reasons))
 
 
 def rows_alone(sql: CleaningSql) -> CleaningSql:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from candid_assets.discovery.find_tables import TableGroup, TableTab
-from candid_assets.discovery.noted_answers import noted_of_column
+from candid_assets.discovery.noted_answers import noted_answer
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.discovery.questions import ContractQuestion, Damage
 from candid_assets.discovery.read_source import grid_of
@@ -37,8 +37,7 @@ def carried_down(table: TableProposal, group: TableGroup) -> Iterator[ContractQu
             "They are blank. To have them filled, write them into each line, or merge them over"
             " their lines and give the column fillMerged.",
             tuple(
-                noted_of_column(table, column, "no", "A blank cell has no value.")
-                for column in named
+                noted_answer(table, column, "no", "A blank cell has no value.") for column in named
             ),
             member.tab.title,
             tuple(f"{member.letter(h)}{first}" for h in headers if columns[h] in named),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from candid_assets.discovery.find_tables import TableGroup, TableTab
-from candid_assets.discovery.noted_answers import noted_of_column
+from candid_assets.discovery.noted_answers import noted_answer
 from candid_assets.discovery.office_words import UNIT_WORDS, names_codes, words_of
 from candid_assets.discovery.proposal import TableProposal
 from candid_assets.discovery.questions import ContractQuestion, Damage
@@ -39,7 +39,7 @@ def cell_units(table: TableProposal, group: TableGroup) -> Iterator[ContractQues
                 f" {', '.join(marks)} behind or before them.",
                 "It is read as text, which nothing adds up; for numbers, write the unit or currency"
                 " into the header or a column of its own, and bare numbers into the cells.",
-                (noted_of_column(table, column, "no, it is text", "No amount to be added up."),),
+                (noted_answer(table, column, "no, it is text", "No amount to be added up."),),
             )
 
 

@@ -42,22 +42,40 @@ def may_be_chance(column: ColumnProposal, table: TableProposal, rows: int) -> bo
     return any(c.logical in {"date", "timestamp"} for c in table.columns)
 
 
-def days_by_chance(
+def columns_by_chance(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: TableProposal,
+    columns: Sequence[ColumnProposal],
+    rows: int,
+    *,
+    numbered: bool,
+) -> list[ColumnProposal]:
+    """Return the columns whose values may differ by chance.
+
+    Args:
+        connection: Where the relation is.
+        relation: The rehearsed rows that differ.
+        table: The table.
+        columns: Its columns that may be the key.
+        rows: How many rows it has.
+        numbered: Whether nearly all rows have a number of their own: days of their own, too, they
+            have by chance then.
+    """
+    chosen = [c for c in columns if may_be_chance(c, table, rows)]
+    days = [c for c in columns if c.logical == "date" and c not in chosen]
+    return chosen + (days if numbered else list(_days_by_chance(connection, relation, days)))
+
+
+def _days_by_chance(
     connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[ColumnProposal]
 ) -> Iterator[ColumnProposal]:
     """Yield the columns of days whose days come at no regular distance.
 
     A list of what happens now and then has a day of its own in each row by chance; what is noted
     every day, week or month, or on working days, has one by its nature.
-
-    Args:
-        connection: Where the relation is.
-        relation: The rehearsed rows.
-        columns: Columns that differ in every row.
     """
     for column in columns:
-        if column.logical != "date":
-            continue
         name = quoted(column.name)
         alike = connection.execute(
             f"""WITH days AS (SELECT DISTINCT _member, {name} AS d FROM {relation}),

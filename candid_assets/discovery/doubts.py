@@ -10,7 +10,7 @@ from candid_assets.discovery.counted_day_doubts import counted_day_questions
 from candid_assets.discovery.date_order_doubts import date_orders
 from candid_assets.discovery.family_doubts import family_questions
 from candid_assets.discovery.find_tables import TableGroup
-from candid_assets.discovery.noted_answers import noted_of_column, noted_of_table
+from candid_assets.discovery.noted_answers import noted_answer
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.quarantine_doubts import quarantined_rows
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
@@ -87,7 +87,7 @@ def _as_lines(table: TableProposal, rule: str) -> tuple[ContractAnswer, ...]:
         return (ContractAnswer(when, "totalWords", []),)
     keys = [key for key in ("summaryRows", "totalColumns") if key in table.options]
     if not keys:
-        return (noted_of_table(table, "yes", "Rows that sum others up are left out."),)
+        return (noted_answer(table, None, "yes", "Rows that sum others up are left out."),)
     return tuple(ContractAnswer(when, key, None) for key in keys)
 
 
@@ -119,7 +119,7 @@ def _regions(table: TableProposal) -> Iterator[ContractQuestion]:
     for title, region in table.regions:
         if region.rule == "below_table":
             note = f"What stands in {region.cells} of '{title}' is no part of it."
-            answers = [noted_of_table(table, "it does", note)]
+            answers = [noted_answer(table, None, "it does", note)]
             if "endsAt" in table.options:
                 answers = [ContractAnswer("they are part of the table", "endsAt", None)]
             yield ContractQuestion(
@@ -136,8 +136,11 @@ def _regions(table: TableProposal) -> Iterator[ContractQuestion]:
                 f"Is the table in {region.cells} needed as well?",
                 "It is not read; move it into a tab of its own to have it read.",
                 (
-                    noted_of_table(
-                        table, "no", f"The table in {region.cells} of '{title}' is not needed."
+                    noted_answer(
+                        table,
+                        None,
+                        "no",
+                        f"The table in {region.cells} of '{title}' is not needed.",
                     ),
                 ),
                 title,
@@ -194,7 +197,7 @@ def _renamed(table: TableProposal, column: ColumnProposal, what: str) -> Contrac
     What other lines of the contract refer to cannot be renamed in one place.
     """
     if column.name in repr((table.options, [rule.broken for rule in table.row_rules])):
-        return noted_of_column(table, column, f"{what} what it is called", "Its name is right.")
+        return noted_answer(table, column, f"{what} what it is called", "Its name is right.")
     name = f"{column.name}_or_what_it_is"
     return ContractAnswer(f"{what} something else: name it", "name", name, column.name)
 

@@ -8,8 +8,7 @@ from typing import Final
 import duckdb
 
 from candid_assets.contracts.header_text import PARENT_HEADER
-from candid_assets.discovery import chance_keys
-from candid_assets.discovery.chance_keys import is_code, is_remark
+from candid_assets.discovery.chance_keys import ask_of_chance, columns_by_chance, is_code, is_remark
 from candid_assets.discovery.column_stats import (
     ColumnStats,
     blank_cells,
@@ -102,11 +101,8 @@ def _key(  # noqa: C901 - the ways to a key, the best first
     if len(table.titles) > 1:
         inside = ("_member",)
         scopes.append((inside, column_stats(connection, relation, table.columns, inside)))
-    by_chance = [c for c in whole if chance_keys.may_be_chance(c, table, every)]
-    # Where nearly all rows have a number of their own, they had days of their own by chance.
     numbered = any(is_code(c) and _is_nearly_own(c, stats[c.name], rows) for c in whole)
-    days = [c for c in whole if c.logical == "date" and c not in by_chance]
-    by_chance += days if numbered else chance_keys.days_by_chance(connection, relation, days)
+    by_chance = columns_by_chance(connection, relation, table, whole, every, numbered=numbered)
     doubted = {c.name for c in by_chance}
     alike = [c for c in whole if c.name not in doubted]
     for nearly in (False, True):
@@ -124,7 +120,7 @@ def _key(  # noqa: C901 - the ways to a key, the best first
                 mark(table, *several, rows, scope)
                 return
         if unsure is not None:
-            chance_keys.ask_of_chance(table, unsure, every)
+            ask_of_chance(table, unsure, every)
             return
         for scope, best in alone.items():
             if best is not None:

@@ -5,21 +5,18 @@ from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer
 
 
-def noted_of_column(
-    table: TableProposal, column: ColumnProposal, when: str, note: str
+def noted_answer(
+    table: TableProposal, column: ColumnProposal | None, when: str, note: str
 ) -> ContractAnswer:
-    """Return the answer that notes something of a column behind what its description says.
+    """Return the answer that notes something behind what a description says.
 
     Args:
-        table: The column's.
-        column: The column.
+        table: The table.
+        column: Its column that the note is about; None for the table itself.
         when: The answer in words.
         note: What a person found, as a sentence.
     """
-    said = column.description or describe_column(column, table.primary_key)
-    return ContractAnswer(f"{when}: note it", "description", f"{said} {note}", column.name)
-
-
-def noted_of_table(table: TableProposal, when: str, note: str) -> ContractAnswer:
-    """Return the answer that notes something of a table behind what its description says."""
-    return ContractAnswer(f"{when}: note it", "description", f"{describe_rows(table)} {note}")
+    said, name = describe_rows(table), None
+    if column is not None:
+        said, name = column.description or describe_column(column, table.primary_key), column.name
+    return ContractAnswer(f"{when}: note it", "description", f"{said} {note}", name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from candid_assets.discovery.find_tables import TableGroup
-from candid_assets.discovery.noted_answers import noted_of_column, noted_of_table
+from candid_assets.discovery.noted_answers import noted_answer
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractAnswer, ContractQuestion, Damage
 from candid_assets.discovery.rehearsal import Rehearsed
@@ -57,9 +57,7 @@ def quarantined_rows(
 def _right(table: TableProposal, column: ColumnProposal | None, held: HeldRows) -> ContractAnswer:
     """Return the answer that such rows belong into quarantine."""
     note = f"Rows such as {', '.join(held.cells[:1])} go to quarantine ({held.reason})."
-    if column is None:
-        return noted_of_table(table, "yes", note)
-    return noted_of_column(table, column, "yes", note)
+    return noted_answer(table, column, "yes", note)
 
 
 def _answers(

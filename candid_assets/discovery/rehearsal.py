@@ -10,12 +10,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from candid_assets.cleaning.cleaning_sql import (
-    CleaningTables,
-    cleaning_sql,
-    reasons_alone,
-    rows_alone,
-)
+from candid_assets.cleaning.cleaning_sql import CleaningTables, cleaning_sql, rows_alone
 from candid_assets.cleaning.header_search import HeaderProblem, find_header, rows_to_search
 from candid_assets.cleaning.judge_again_sql import Judged, again_sql
 from candid_assets.cleaning.raw_content import raw_content
@@ -147,7 +142,7 @@ class Rehearsal:
             extract="rehearsal",
             link_prefix="",
             content=content,
-            staged=CleaningTables(),
+            staged=CleaningTables(reasons_alone=True),
         )
         placed = tuple(placed_columns(tab, header, content))
         judged = Judged(f"judged_{member}", header, placed)
@@ -159,7 +154,6 @@ class Rehearsal:
             sql = replace(sql, reading=again or sql.reading)
             if again and before.stays:
                 judged, keep = before, ""
-        sql = reasons_alone(sql, tab, placed, raw, content)
         sql = rows_alone(sql) if last else sql
         sql.run(self.connection, keep=keep)
         if keep or judged is before:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from candid_assets.discovery.find_tables import TableGroup, TableTab
-from candid_assets.discovery.noted_answers import noted_of_column, noted_of_table
+from candid_assets.discovery.noted_answers import noted_answer
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import (
     COLUMN_LINE,
@@ -16,6 +16,11 @@ from candid_assets.discovery.shown_rows import row_runs
 from candid_assets.names import column_letter
 
 _NAMED: Final = 6
+LINES_STAND: Final = (
+    "The lines are read as they stand, and the total is left out; correct them at their source"
+    " where a line is missing, counted twice or no number."
+)
+"""What is done where a total disagrees with its lines."""
 
 
 def other_totals(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:
@@ -31,8 +36,7 @@ def other_totals(table: TableProposal, group: TableGroup) -> Iterator[ContractQu
                 Damage.WRONG_SUMS,
                 f"{letter}{total.row} says {total.stated:,.10g}, but the lines above it add up to"
                 f" {total.summed:,.10g}. Which is right?",
-                "The lines are read as they stand, and the total is left out; correct them at"
-                " their source where a line is missing, counted twice or no number.",
+                LINES_STAND,
                 (right,),
                 member.tab.title,
                 (f"{letter}{total.row}", f"{letter}{rows[0]}:{letter}{rows[-1]}") if rows else (),
@@ -52,9 +56,7 @@ def lines_are_right(
 ) -> ContractAnswer:
     """Return the answer that the lines of a column are right, and a total of them is not."""
     note = f"The total in {cell} of '{title}' is wrong, the lines are right."
-    if column is None:
-        return noted_of_table(table, "the lines are right", note)
-    return noted_of_column(table, column, "the lines are right", note)
+    return noted_answer(table, column, "the lines are right", note)
 
 
 def computed_lines(table: TableProposal, group: TableGroup) -> Iterator[ContractQuestion]:

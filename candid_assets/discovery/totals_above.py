@@ -13,7 +13,7 @@ from candid_assets.discovery.office_words import words_of
 from candid_assets.discovery.proposal import ColumnProposal, TableProposal
 from candid_assets.discovery.questions import ContractQuestion, Damage
 from candid_assets.discovery.read_source import grid_of
-from candid_assets.discovery.sum_doubts import columns_by_place, lines_are_right
+from candid_assets.discovery.sum_doubts import LINES_STAND, columns_by_place, lines_are_right
 from candid_assets.names import column_letter
 
 _TOTAL: Final = re.compile(r"(?:grand |sub ?)?(?:total|jumlah|jml|ttl)\b")
@@ -101,8 +101,7 @@ def _question(
         Damage.WRONG_SUMS,
         f"{cell} says {stated:,.10g}, but the lines of {member.layout.headers[place - 1]} add up"
         f" to {sums[place]:,.10g}. Which is right?",
-        "The lines are read as they stand, and the total is left out; correct them at their source"
-        " where a line is missing, counted twice or no number.",
+        LINES_STAND,
         (lines_are_right(table, columns.get(place), cell, member.tab.title),),
         member.tab.title,
         (cell, f"{letter}{rows[0]}:{letter}{rows[-1]}"),

@@ -51,17 +51,22 @@ def read_amounts(
     ]
     if texts:
         _read_texts(connection, texts)
-    read = {f"({_NUMBER_CELLS})": False, "temp.found_amounts": True}
+    by_relation: dict[str, set[tuple[int, int]]] = {}
+    for number, index, column in wanted:
+        by_relation.setdefault(_amounts_of(column), set()).add((number, index))
     apart: set[tuple[int, int]] = set()
-    for amounts, of_texts in read.items():
-        asked = {(n, i) for n, i, column in wanted if bool(column.facts.text) == of_texts}
-        if asked:
-            by_scale = connection.execute(
-                f"SELECT tab, place FROM {amounts} WHERE v > 0 GROUP BY ALL "
-                f"HAVING max(v) >= {_APART} * min(v)"
-            )
-            apart |= asked & set(by_scale.fetchall())
+    for amounts, asked in by_relation.items():
+        by_scale = connection.execute(
+            f"SELECT tab, place FROM {amounts} WHERE v > 0 GROUP BY ALL "
+            f"HAVING max(v) >= {_APART} * min(v)"
+        )
+        apart |= asked & set(by_scale.fetchall())
     return apart
+
+
+def _amounts_of(column: ColumnProposal) -> str:
+    """Return the relation that has what the cells of a column of amounts are worth."""
+    return "temp.found_amounts" if column.facts.text else f"({_NUMBER_CELLS})"
 
 
 def _read_texts(
@@ -92,10 +97,9 @@ def two_scales(
         proposed: The column.
         place: Title of a tab and letter of a column, by their numbers.
     """
-    read = "temp.found_amounts" if proposed.facts.text else f"({_NUMBER_CELLS})"
     rows = connection.execute(
-        f"SELECT member, row_number, v FROM {read} WHERE tab = ? AND place = ? AND v > 0 "
-        "ORDER BY member, row_number",
+        f"SELECT member, row_number, v FROM {_amounts_of(proposed)} "
+        "WHERE tab = ? AND place = ? AND v > 0 ORDER BY member, row_number",
         list(column),
     ).fetchall()
     split = _split(sorted(value for _, _, value in rows))

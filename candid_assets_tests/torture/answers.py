@@ -20,8 +20,6 @@ from candid_assets.settings import Settings
 from candid_assets.sources.cell_kinds import filled_rows
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import Request
-from candid_assets.sources.retry import RetryPolicy
-from candid_assets.sources.sheets import chunks
 from candid_assets.sources.sheets.drive import file_states
 from candid_assets.sources.sheets.extract_workbook import extract_workbook
 from candid_assets.sources.sheets.session import SheetsSession
@@ -30,19 +28,8 @@ from candid_assets_tests.torture import answer_faults
 from candid_assets_tests.torture.answer_faults import FAULTS
 from candid_assets_tests.torture.dealing import Part, Share, deal
 from candid_assets_tests.torture.shop_contract import shop_contract
+from candid_assets_tests.torture.small_server import POLICY, small_server
 
-POLICY: Final = RetryPolicy(
-    attempts=3,
-    deadline=10,
-    first_wait=0.001,
-    longest_wait=0.002,
-    connect_timeout=2,
-    read_timeout=0.3,
-    answer_timeout=0.5,
-    round_wait=0.001,
-)
-SMALL: Final = 1_500
-"""Bytes of one request for values, so that a small tab takes several."""
 BOOKS: Final = {"Toko": ("Jan25", "Lain"), "Gudang": ("Jan25", "Lain")}
 RIGHT: Final = ("same", "named", "late")
 Place = tuple[str, str]
@@ -200,29 +187,12 @@ def cases(ground: Ground) -> Iterator[tuple[str, Call, str, dict[str, Any]]]:
                     yield name, call, how, fault
 
 
-def open_ground(folder: Path, server: SandboxServer) -> Ground:
-    """Return the ground, ready to be read under faults."""
-    settings = Settings(
-        CANDID_GOOGLE_API_URL=server.url,
-        GOOGLE_APPLICATION_CREDENTIALS=server.credentials_file,
-        CANDID_DATA_DIR=folder / "data",
-        CANDID_READS_PER_MINUTE=10_000_000,
-        XDG_CACHE_HOME=folder / "cache",
-    )
-    ground = Ground(server, settings)
-    ground.prepare()
-    return ground
-
-
 def work(only: str, part: Part) -> Share:
     """Try the cases of a part whose names begin so, and print those that went wrong."""
-    chunks.TARGET_BYTES = SMALL  # type: ignore[misc]
     share = Share()
-    with (
-        tempfile.TemporaryDirectory() as root,
-        SandboxServer(Path(root) / "books", quota=False) as server,
-    ):
-        ground = open_ground(Path(root), server)
+    with tempfile.TemporaryDirectory() as root, small_server(Path(root)) as (server, settings):
+        ground = Ground(server, settings)
+        ground.prepare()
         share.requests = len(ground.calls)
         for number, (name, call, how, fault) in enumerate(cases(ground), 1):
             if not name.startswith(only) or not part.holds(number):

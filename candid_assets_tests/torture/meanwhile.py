@@ -21,15 +21,14 @@ from candid_assets.sandbox.workbook import Dated, Formatted, SampleTab, SampleWo
 from candid_assets.settings import Settings
 from candid_assets.sources.extract import TabExtract
 from candid_assets.sources.protocol import Request
-from candid_assets.sources.sheets import chunks
 from candid_assets.sources.sheets.drive import state_of
 from candid_assets.sources.sheets.extract_workbook import extract_workbook
 from candid_assets.sources.sheets.session import SheetsSession
 from candid_assets.sources.source_errors import SourceError
-from candid_assets_tests.torture.answers import POLICY, SMALL
 from candid_assets_tests.torture.dealing import Part, Share, deal
 from candid_assets_tests.torture.edits_at_once import EDITS, TAKEN_AWAY, Edit
 from candid_assets_tests.torture.shop_contract import shop_contract
+from candid_assets_tests.torture.small_server import POLICY, small_server
 
 BOOK: Final = "Toko"
 TABS: Final = ("Jan25", "Lain", "Siap")
@@ -188,30 +187,13 @@ def cases(requests: int, seed: int, pairs: int) -> Iterator[Case]:
         yield Case(" and ".join(names), [EDITS[n] for n in names], moments, rng.random() < 0.5)
 
 
-def watch(folder: Path, server: SandboxServer) -> Watched:
-    """Return the workbook, ready to be read while it is edited."""
-    settings = Settings(
-        CANDID_GOOGLE_API_URL=server.url,
-        GOOGLE_APPLICATION_CREDENTIALS=server.credentials_file,
-        CANDID_DATA_DIR=folder / "data",
-        CANDID_READS_PER_MINUTE=10_000_000,
-        XDG_CACHE_HOME=folder / "cache",
-    )
-    watched = Watched(server, settings)
-    watched.prepare()
-    return watched
-
-
 def work(only: str, part: Part, pairs: int = 0, seed: int = 1) -> Share:
     """Try the cases of a part whose names begin so, and print those that went wrong."""
-    chunks.TARGET_BYTES = SMALL  # type: ignore[misc]
     share = Share()
     known: dict[str, Versions | None] = {}
-    with (
-        tempfile.TemporaryDirectory() as root,
-        SandboxServer(Path(root) / "books", quota=False) as server,
-    ):
-        watched = watch(Path(root), server)
+    with tempfile.TemporaryDirectory() as root, small_server(Path(root)) as (server, settings):
+        watched = Watched(server, settings)
+        watched.prepare()
         share.requests = watched.requests
         for number, case in enumerate(cases(watched.requests, seed, pairs), 1):
             if not case.name.startswith(only) or not part.holds(number):

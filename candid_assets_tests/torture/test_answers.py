@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets.sandbox.process import SandboxServer
-from candid_assets.sources.sheets import chunks
 from candid_assets_tests.torture.answer_faults import FAULTS
-from candid_assets_tests.torture.answers import SMALL, Ground, cases, open_ground
+from candid_assets_tests.torture.answers import Ground, cases
+from candid_assets_tests.torture.small_server import small_server
 
 pytestmark = pytest.mark.slow
 
@@ -20,9 +19,10 @@ STEP = 4
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder: Path = tmp_path_factory.mktemp("answers")
-    with pytest.MonkeyPatch.context() as patch, SandboxServer(folder / "books", quota=False) as on:
-        patch.setattr(chunks, "TARGET_BYTES", SMALL)
-        yield open_ground(folder, on)
+    with small_server(folder) as (server, settings):
+        made = Ground(server, settings)
+        made.prepare()
+        yield made
 
 
 def test_there_are_many_kinds_and_every_request_is_met(ground: Ground) -> None:

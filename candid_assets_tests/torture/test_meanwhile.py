@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from candid_assets.sandbox.process import SandboxServer
-from candid_assets.sources.sheets import chunks
-from candid_assets_tests.torture.answers import SMALL
 from candid_assets_tests.torture.edits_at_once import EDITS
-from candid_assets_tests.torture.meanwhile import RIGHT, Watched, cases, watch
+from candid_assets_tests.torture.meanwhile import RIGHT, Watched, cases
+from candid_assets_tests.torture.small_server import small_server
 
 pytestmark = pytest.mark.slow
 
@@ -24,9 +22,10 @@ MIXED = (
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder: Path = tmp_path_factory.mktemp("meanwhile")
-    with pytest.MonkeyPatch.context() as patch, SandboxServer(folder / "books", quota=False) as on:
-        patch.setattr(chunks, "TARGET_BYTES", SMALL)
-        yield watch(folder, on)
+    with small_server(folder) as (server, settings):
+        made = Watched(server, settings)
+        made.prepare()
+        yield made
 
 
 @pytest.mark.parametrize("name", MIXED)

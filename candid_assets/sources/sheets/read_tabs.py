@@ -255,11 +255,13 @@ class _Reading:
         """Add a range to its tab, in both renders and with what is shown for its numbers."""
         builder = self.builders[part.title]
         builder.add(part.first, serial, unpacked(self.first.pop(part)))
-        blocks = self.shown.get(part.title, [])
-        mine = [pair for pair in blocks if part.first <= pair[0].first < part.first + part.rows]
-        for block, shown in mine:
-            builder.add_shown(block, unpacked(shown))
-        self.shown[part.title] = [pair for pair in blocks if pair not in mine]
+        rest = []
+        for block, shown in self.shown.get(part.title, []):
+            if part.first <= block.first < part.first + part.rows:
+                builder.add_shown(block, unpacked(shown))
+            else:
+                rest.append((block, shown))
+        self.shown[part.title] = rest
 
     def _read_values(self, chunk: list[TabRange], render: Render) -> tuple[list[Rows], int]:
         return read_values(
